@@ -1,0 +1,1 @@
+"""Parts without any knowledge of a feature."""

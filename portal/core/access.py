@@ -1,0 +1,126 @@
+"""Who acts, and what their role permits. One table from roles to permissions."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """`object.verb`; a verb of READ_VERBS may never guard a method that changes something."""
+
+    CAPABILITY_EDIT = "capability.edit"
+    CAPABILITY_VIEW = "capability.view"
+    COMPANY_EDIT = "company.edit"
+    COMPANY_VIEW = "company.view"
+    DASHBOARD_VIEW = "dashboard.view"
+    DESK_ASSIGN = "desk.assign"
+    DESK_VIEW = "desk.view"
+    DESK_WORK = "desk.work"
+    INQUIRY_VIEW = "inquiry.view"
+    INQUIRY_WRITE = "inquiry.write"
+    JOBS_MANAGE = "jobs.manage"
+    MATCH_VIEW = "match.view"
+    MEMBERS_MANAGE = "members.manage"
+    NEED_EDIT = "need.edit"
+    NEED_VIEW = "need.view"
+    REQUEST_VIEW = "request.view"
+    REQUEST_WRITE = "request.write"
+    REVIEW_DECIDE = "review.decide"
+    REVIEW_VIEW = "review.view"
+    TOKENS_MANAGE = "tokens.manage"
+    USERS_MANAGE = "users.manage"
+    USERS_VIEW = "users.view"
+
+    @property
+    def reads(self) -> bool:
+        return self.value.rsplit(".", 1)[1] in READ_VERBS
+
+
+READ_VERBS = {"view"}
+P = Permission
+
+_MEMBER_READ = {
+    P.DASHBOARD_VIEW,
+    P.COMPANY_VIEW,
+    P.CAPABILITY_VIEW,
+    P.NEED_VIEW,
+    P.MATCH_VIEW,
+    P.INQUIRY_VIEW,
+    P.REQUEST_VIEW,
+}
+_MEMBER_WRITE = _MEMBER_READ | {
+    P.COMPANY_EDIT,
+    P.CAPABILITY_EDIT,
+    P.NEED_EDIT,
+    P.INQUIRY_WRITE,
+    P.REQUEST_WRITE,
+    P.TOKENS_MANAGE,
+}
+_AGENT = {
+    P.DASHBOARD_VIEW,
+    P.DESK_VIEW,
+    P.DESK_WORK,
+    P.REVIEW_VIEW,
+    P.REVIEW_DECIDE,
+    P.MATCH_VIEW,
+    P.TOKENS_MANAGE,
+}
+_SUPERVISOR = _AGENT | {P.DESK_ASSIGN, P.USERS_VIEW}
+_ADMINISTRATOR = _SUPERVISOR | {P.USERS_MANAGE, P.JOBS_MANAGE}
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "owner": frozenset(_MEMBER_WRITE | {P.MEMBERS_MANAGE}),
+    "editor": frozenset(_MEMBER_WRITE),
+    "viewer": frozenset(_MEMBER_READ),
+    "agent": frozenset(_AGENT),
+    "supervisor": frozenset(_SUPERVISOR),
+    "administrator": frozenset(_ADMINISTRATOR),
+}
+MEMBER_ROLES = ("owner", "editor", "viewer")
+STAFF_ROLES = ("agent", "supervisor", "administrator")
+# Some permissions make sense only for organisations that sell.
+_SELLERS_ONLY = {P.CAPABILITY_EDIT, P.CAPABILITY_VIEW}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The person behind a request or command. `role` is None for an anonymous visitor."""
+
+    user_id: str | None = None
+    name: str = ""
+    email: str = ""
+    locale: str = "en"
+    timezone: str = "UTC"
+    role: str | None = None
+    org_id: str | None = None
+    org_name: str = ""
+    org_kind: str | None = None
+
+    @property
+    def is_authenticated(self) -> bool:
+        return self.user_id is not None
+
+    @property
+    def is_staff(self) -> bool:
+        return self.role in STAFF_ROLES
+
+    @property
+    def sells(self) -> bool:
+        return self.org_kind in ("supplier", "both")
+
+    @property
+    def buys(self) -> bool:
+        return self.org_kind in ("buyer", "both")
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role permits this; which object it may touch is decided by its loader."""
+        if self.role is None or permission not in ROLES[self.role]:
+            return False
+        return permission not in _SELLERS_ONLY or self.sells
+
+    def owns(self, organisation_id: str | None) -> bool:
+        """Whether the object belongs to the actor's own organisation."""
+        return self.org_id is not None and self.org_id == organisation_id
+
+
+ANONYMOUS = Actor()
+SYSTEM = Actor(user_id=None, name="system", role="administrator")

@@ -1,0 +1,187 @@
+"""Texts, dates, numbers and names in the reader's language. Works in pages, jobs and commands."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel import Locale as CldrLocale
+from babel import dates, numbers
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import LazyProxy, Translations
+
+from portal import paths
+from portal.core.locales import DEFAULT, Locale, by_tag
+
+_current: ContextVar[Locale] = ContextVar("locale", default=DEFAULT)
+_zone: ContextVar[str] = ContextVar("zone", default="UTC")
+BASE_ZONE = "Asia/Shanghai"
+
+# CLDR names that a Chinese operator words differently.
+_TERRITORY_OVERRIDES = {
+    "zh_Hans": {"TW": "中国台湾", "HK": "中国香港", "MO": "中国澳门"},
+}
+
+
+def current() -> Locale:
+    """The locale texts are rendered in right now."""
+    return _current.get()
+
+
+def activate(locale: Locale, zone: str = "UTC") -> None:
+    """Set locale and time zone for this request."""
+    _current.set(locale)
+    _zone.set(zone if zone in _zones() else "UTC")
+
+
+@contextmanager
+def use_locale(tag: str, zone: str = "UTC") -> Iterator[None]:
+    """Render in another reader's language, as mails do."""
+    locale_token, zone_token = _current.set(by_tag(tag)), _zone.set(zone)
+    try:
+        yield
+    finally:
+        _current.reset(locale_token)
+        _zone.reset(zone_token)
+
+
+@lru_cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def zone() -> ZoneInfo:
+    """The reader's time zone."""
+    return ZoneInfo(_zone.get())
+
+
+@lru_cache
+def _translations(babel: str) -> Translations:
+    """The compiled catalogue, or the source catalogue compiled in memory when it is newer."""
+    folder = paths.TRANSLATIONS / babel / "LC_MESSAGES"
+    po, mo = folder / "messages.po", folder / "messages.mo"
+    if mo.exists() and not (po.exists() and po.stat().st_mtime > mo.stat().st_mtime):
+        with mo.open("rb") as compiled:
+            return Translations(compiled)
+    if not po.exists():
+        return Translations()
+    buffer = io.BytesIO()
+    with po.open("rb") as source:
+        write_mo(buffer, read_po(source, locale=babel))
+    buffer.seek(0)
+    return Translations(buffer)
+
+
+def gettext(message: str, **values: object) -> str:
+    """The message in the current language with its named placeholders filled."""
+    text = _translations(current().babel).ugettext(message)
+    return text % values
+
+
+def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
+    """The right plural form; `%(num)s` is the localised number."""
+    text = _translations(current().babel).ungettext(singular, plural, n)
+    return text % {"num": format_number(n), **values}
+
+
+def pgettext(context: str, message: str, **values: object) -> str:
+    """Like gettext, for a message whose meaning depends on its context."""
+    return str(_translations(current().babel).upgettext(context, message)) % values
+
+
+def lazy_gettext(message: str, **values: object) -> Any:
+    """A message rendered when it is shown, in the reader's language at that moment."""
+    return LazyProxy(gettext, message, enable_cache=False, **values)
+
+
+_ = gettext
+_l = lazy_gettext
+
+
+@lru_cache
+def _cldr(babel: str) -> CldrLocale:
+    return CldrLocale.parse(babel)
+
+
+def format_date(value: date | datetime | None, style: str = "medium") -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(zone())
+    return dates.format_date(value, style, locale=_cldr(current().babel))
+
+
+def format_month(value: str | None) -> str:
+    """`2027-06` as the reader writes a month and year."""
+    if not value:
+        return ""
+    year, month = value.split("-")[:2]
+    return dates.format_skeleton(
+        "yMMMM", datetime(int(year), int(month), 1), locale=_cldr(current().babel)  # noqa: DTZ001
+    )
+
+
+def format_datetime(value: datetime | None, zone_name: str | None = None) -> str:
+    """Medium date and short time with the zone's name, so that nobody has to guess."""
+    if value is None:
+        return ""
+    tz = ZoneInfo(zone_name) if zone_name else zone()
+    local = value.astimezone(tz)
+    cldr = _cldr(current().babel)
+    day = dates.format_date(local, "medium", locale=cldr)
+    time = dates.format_time(local, "short", tzinfo=tz, locale=cldr)
+    name = "UTC" if tz.key == "UTC" else dates.get_timezone_name(local, "short", locale=cldr)
+    return cldr.datetime_formats["medium"].format(time, day) + f" {name}"
+
+
+def format_number(value: Decimal | int | float | None) -> str:
+    return "" if value is None else numbers.format_decimal(value, locale=_cldr(current().babel))
+
+
+def format_money(amount: Decimal, currency: str) -> str:
+    """Always with the ISO code: a bare ¥ or $ means different money to different readers."""
+    return numbers.format_currency(
+        amount, currency, "#,##0.00 ¤¤", locale=_cldr(current().babel), currency_digits=False
+    )
+
+
+def country_name(code: str | None) -> str:
+    if not code:
+        return ""
+    babel = current().babel
+    override = _TERRITORY_OVERRIDES.get(babel, {}).get(code)
+    return override or _cldr(babel).territories.get(code, code)
+
+
+def language_name(tag: str) -> str:
+    return _language_name(current().babel, tag)
+
+
+@lru_cache(maxsize=512)
+def _language_name(babel: str, tag: str) -> str:
+    try:
+        shown = CldrLocale.parse(tag.replace("-", "_")).get_display_name(babel)
+    except (ValueError, LookupError):
+        shown = None
+    return shown or tag
+
+
+@lru_cache
+def _countries(babel: str) -> tuple[tuple[str, str], ...]:
+    names = _cldr(babel).territories | _TERRITORY_OVERRIDES.get(babel, {})
+    rows = [(c, n) for c, n in names.items() if len(c) == 2 and c.isalpha() and c not in _NO_COUNTRY]
+    return tuple(sorted(rows, key=lambda row: row[1]))
+
+
+_NO_COUNTRY = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG", "EA", "IC", "TA"}
+
+
+def countries() -> tuple[tuple[str, str], ...]:
+    """(ISO 3166 code, name) pairs in the reader's language, sorted by name."""
+    return _countries(current().babel)

@@ -1,0 +1,210 @@
+"""Outbox and job queue: rows written with the change, worked off after the commit.
+
+A worker leases a row, runs its handler in a transaction of its own and finishes the row in that
+same transaction, checking the lease. A worker that dies leaves a lease that runs out; a handler
+that fails is tried again with growing pauses and at last laid aside, where staff see it.
+Handlers are idempotent: mail may leave twice when a worker dies between sending and finishing.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from portal.core import clock
+from portal.core.db import Database
+from portal.core.ids import new_id
+from portal.core.models import Job
+
+log = logging.getLogger("portal.jobs")
+LEASE = timedelta(minutes=2)
+PAUSES = tuple(timedelta(seconds=s) for s in (5, 60, 300, 900, 3600, 14400, 14400, 14400))
+IDLE_SECONDS = 0.5
+
+
+class Context(Protocol):
+    """What a handler may use besides its payload."""
+
+    database: Database
+
+
+Handler = Callable[[Session, dict[str, Any]], None]
+_handlers: dict[str, Handler] = {}
+
+
+@dataclass(frozen=True)
+class Lease:
+    job_id: str
+    token: str
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Register the handler of a kind of job."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return register
+
+
+def enqueue(
+    session: Session,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    dedupe: str | None = None,
+    delay: timedelta = timedelta(0),
+) -> None:
+    """Add a job to this transaction. With `dedupe`, one waiting job of that name is enough."""
+    if dedupe and _waiting(session, kind, dedupe):
+        return
+    run_at = clock.now() + delay
+    session.add(Job(kind=kind, payload=payload, dedupe=dedupe, run_at=run_at))
+
+
+def _waiting(session: Session, kind: str, dedupe: str) -> bool:
+    """A job that no worker has begun: it will see what this transaction writes."""
+    waiting = select(Job.id).where(
+        Job.kind == kind,
+        Job.dedupe == dedupe,
+        Job.finished_at.is_(None),
+        Job.dead_at.is_(None),
+        Job.lease_token.is_(None),
+    )
+    return session.execute(waiting.limit(1)).first() is not None
+
+
+def claim(database: Database, kinds: tuple[str, ...] = ()) -> Lease | None:
+    """Lease the job that has waited longest, or None when nothing is ready."""
+    now = clock.now()
+    ready = (
+        select(Job)
+        .where(
+            Job.finished_at.is_(None),
+            Job.dead_at.is_(None),
+            Job.run_at <= now,
+            (Job.lease_until.is_(None)) | (Job.lease_until < now),
+        )
+        .order_by(Job.run_at, Job.id)
+        .limit(1)
+    )
+    if kinds:
+        ready = ready.where(Job.kind.in_(kinds))
+    with database.reading() as session:
+        if session.scalars(ready).first() is None:
+            return None
+    with database.transaction() as session:
+        job = session.scalars(ready.with_for_update(skip_locked=True)).first()
+        if job is None:
+            return None
+        job.lease_token, job.lease_until = new_id(), now + LEASE
+        job.attempts += 1
+        return Lease(job.id, job.lease_token, job.kind, job.payload, job.attempts)
+
+
+def work(database: Database, lease: Lease) -> bool:
+    """Run a leased job. True when it is done; on failure it is put back or laid aside."""
+    try:
+        with database.transaction() as session:
+            _handlers[lease.kind](session, lease.payload)
+            _finish(session, lease)
+    except Exception as error:
+        log.exception("job failed: kind=%s id=%s attempt=%d", lease.kind, lease.job_id, lease.attempts)
+        _put_back(database, lease, error)
+        return False
+    return True
+
+
+class LeaseLost(RuntimeError):
+    """Another worker took the job over: this one's work is rolled back."""
+
+
+def _finish(session: Session, lease: Lease) -> None:
+    done = session.execute(
+        update(Job)
+        .where(Job.id == lease.job_id, Job.lease_token == lease.token, Job.finished_at.is_(None))
+        .values(finished_at=clock.now(), lease_until=None, error=None)
+    )
+    if done.rowcount != 1:
+        raise LeaseLost(lease.job_id)
+
+
+def _put_back(database: Database, lease: Lease, error: Exception) -> None:
+    if isinstance(error, LeaseLost):
+        return
+    now = clock.now()
+    spent = lease.attempts > len(PAUSES)
+    pause = PAUSES[min(lease.attempts, len(PAUSES)) - 1]
+    with database.transaction() as session:
+        session.execute(
+            update(Job)
+            .where(Job.id == lease.job_id, Job.lease_token == lease.token)
+            .values(
+                run_at=now + pause,
+                dead_at=now if spent else None,
+                lease_token=None,
+                lease_until=None,
+                error=f"{type(error).__name__}: {error}"[:500],
+            )
+        )
+
+
+def run_ready(database: Database, limit: int = 100_000) -> int:
+    """Work off everything that is ready now; returns how many jobs were run."""
+    for count in range(limit):
+        lease = claim(database)
+        if lease is None:
+            return count
+        work(database, lease)
+    return limit
+
+
+def run_forever(database: Database, stop: threading.Event) -> None:
+    """Work until told to stop. A broken database or handler never ends the loop."""
+    while not stop.is_set():
+        try:
+            lease = claim(database)
+            if lease is not None:
+                work(database, lease)
+                continue
+        except Exception:
+            log.exception("worker could not reach the queue")
+        stop.wait(IDLE_SECONDS)
+
+
+def retry_dead(session: Session, job_id: str) -> bool:
+    """Give a job that was laid aside a new start."""
+    revived = session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.dead_at.is_not(None))
+        .values(dead_at=None, attempts=0, run_at=clock.now())
+    )
+    return bool(revived.rowcount)
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Waiting, overdue (> 5 minutes) and dead jobs, for health checks and metrics."""
+    now = clock.now()
+    open_job = Job.finished_at.is_(None) & Job.dead_at.is_(None)
+    late = open_job & (Job.run_at < now - timedelta(minutes=5))
+    dead = Job.dead_at.is_not(None)
+    row = session.execute(
+        select(
+            func.count().filter(open_job), func.count().filter(late), func.count().filter(dead)
+        ).select_from(Job)
+    ).one()
+    return {"waiting": row[0], "late": row[1], "dead": row[2]}
+
+
+def forget_finished(session: Session, older_than: timedelta = timedelta(days=7)) -> None:
+    """Delete finished jobs; what they did is in the audit trail."""
+    session.execute(Job.__table__.delete().where(Job.finished_at < clock.now() - older_than))
