@@ -57,6 +57,8 @@
       text: option.text.trim(),
       key: fold([option.text, option.dataset.terms || "", option.parentElement.label || ""].join(" ")),
     }));
+    const blank = [...select.options].find((option) => !option.value);
+    if (blank) input.placeholder = blank.text.trim();
     const shown = () => (select.value ? select.selectedOptions[0].text.trim() : "");
     let active = -1;
 
