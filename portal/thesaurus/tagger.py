@@ -27,6 +27,8 @@ MAX_WORDS = 7
 MIN_HEAD = 6
 MIN_TAIL = 7
 MIN_REST = 3
+# Windows are given up as soon as no term begins like them; beginnings are known up to here.
+_KNOWN_BEGINNING = 12
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 _BY_CHARACTER = frozenset({"han", "kana", "hangul"})
 _EVERYDAY = frozenset().union(*STOPWORDS.values())
@@ -55,6 +57,7 @@ class Tagger:
     def __init__(self, thesaurus: Thesaurus) -> None:
         self._joined: dict[str, list[_Key]] = {}  # Latin terms: words joined
         self._stems: dict[str, dict[str, _Key]] = {}  # language → joined words with stemmed end
+        self._beginnings: set[str] = set()
         self._characters: dict[str, _Key] = {}  # Chinese and other unspaced terms
         self._lengths: dict[str, list[int]] = {}  # first unit → lengths in units, longest first
         for concept in thesaurus:
@@ -76,6 +79,8 @@ class Tagger:
         everyday = joined in _EVERYDAY or len(joined) < 3
         key = _Key(concept, lang, term if everyday else "")
         self._joined.setdefault(joined, []).append(key)
+        beginning = joined[:_KNOWN_BEGINNING]
+        self._beginnings.update(beginning[:end] for end in range(1, len(beginning) + 1))
         if not everyday and len(joined) > 3:
             self._stems.setdefault(lang, {}).setdefault(_stemmed(parts, lang), key)
 
@@ -139,6 +144,8 @@ class Tagger:
             if key is None and word.script == "word":
                 key = stems.get(before + stem(word.text, language))
             best = (count, key) if key is not None else best
+            if joined[:_KNOWN_BEGINNING] not in self._beginnings:
+                break
             before = joined
         return best
 

@@ -1,0 +1,69 @@
+"""German compounds cut into the words they are made of."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from portal.thesaurus.words import bare, stem
+
+LEXICON = Path(__file__).with_name("lexicon")
+LANGUAGES = frozenset({"de"})
+MIN_LENGTH = 8
+MIN_PART = 4
+# A head without a known front is believed when it is this long.
+MIN_HEAD = 6
+_LINKS = ("", "s", "es", "n", "en", "er", "e", "-")
+
+
+class Compounds:
+    """Splits over a lexicon of simple words, fewest parts first."""
+
+    def __init__(self, terms: Iterable[str], language: str = "de") -> None:
+        simple = (LEXICON / f"{language}.txt").read_text("utf-8").split()
+        from_terms = (w for t in terms for w in re.findall(r"[^\W\d_]{4,9}", t.casefold()))
+        self._language = language
+        self._stems = {stem(word.casefold(), language) for word in (*simple, *from_terms)}
+        self.split = lru_cache(maxsize=200_000)(self._split)
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        """Stems of the parts of a lower-case word, empty when it is not a compound."""
+        if len(word) < MIN_LENGTH:
+            return ()
+        parts = self._cut(word, len(word))
+        if parts is not None:
+            return parts if len(parts) > 1 else ()
+        return self._head(word)
+
+    def _cut(self, word: str, whole: int) -> tuple[str, ...] | None:
+        """The word as known parts, or nothing; the first part is as long as possible."""
+        best: tuple[str, ...] | None = None
+        if len(word) < whole or whole < 2 * MIN_PART:
+            known = self._known(word, last=True)
+            if known:
+                return (known,)
+        for end in range(len(word) - MIN_PART, MIN_PART - 1, -1):
+            first = self._known(word[:end], last=False)
+            rest = self._cut(word[end:], whole) if first else None
+            if first and rest and (best is None or len(rest) + 1 < len(best)):
+                best = (first, *rest)
+        return best
+
+    def _known(self, part: str, *, last: bool) -> str | None:
+        for link in ("",) if last else _LINKS:
+            core = part.removesuffix(link) if link else part
+            if link and core == part:
+                continue
+            form = stem(core, self._language)
+            if len(core) >= MIN_PART and form in self._stems:
+                return form
+        return None
+
+    def _head(self, word: str) -> tuple[str, ...]:
+        """The known head of a word whose front is unknown, and that front."""
+        for cut in range(MIN_PART, len(word) - MIN_HEAD + 1):
+            head = self._known(word[cut:], last=True)
+            if head:
+                front = bare(word[:cut]).removesuffix("s")
+                return (front, head) if len(front) >= MIN_PART else (head,)
+        return ()

@@ -1,0 +1,288 @@
+"""The embedded search engine: everything that the rest of the portal sees of searching."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from portal.search.analysis import Analyser
+from portal.search.documents import FIELD_WEIGHTS, Document
+from portal.search.index import IndexFolder, IndexUnavailable, Progress
+from portal.search.query import parse
+from portal.search.results import Health, Hit, Scored, SearchRequest, SearchResult
+from portal.search.schema import whoosh_fields
+from portal.search.scoring import Scorer, Scores, facet_counts
+from portal.search.segments import Record, Snapshot
+from portal.search.selection import (
+    allowed,
+    best,
+    corrected,
+    declared_units,
+    found,
+    masks_and_facets,
+    matched,
+)
+from portal.search.translation import Translator
+from portal.search.units import Unit, units
+from portal.thesaurus.store import Thesaurus
+
+SEARCH_SECONDS = 0.5
+MATCH_SECONDS = 2.0
+MATCH_UNITS = 80
+MAX_LIMIT = 1_000
+
+
+class EmbeddedEngine:
+    """Search over one index folder. Any thread may search; writers queue at a lock."""
+
+    def __init__(
+        self, folder: Path, thesaurus: Thesaurus, translator: Translator | None = None
+    ) -> None:
+        self.analyser = Analyser(thesaurus)
+        self.translator = translator
+        self.folder = IndexFolder(folder, self.analyser.version)
+        self._lock = threading.Lock()
+        self._stamp: tuple[str, int, int] | None = None
+        self._verified: frozenset[str] = frozenset()
+        self._scorer: Scorer | None = None
+
+    # reading
+
+    def scorer(self) -> Scorer:
+        """The newest committed state. Raises IndexUnavailable."""
+        stamp = self.folder.stamp()
+        if self._scorer is not None and stamp == self._stamp and stamp is not None:
+            return self._scorer
+        with self._lock:
+            return self._open()
+
+    def _open(self, attempts: int = 5) -> Scorer:
+        for attempt in range(attempts):
+            stamp = self.folder.stamp()
+            if self._scorer is not None and stamp == self._stamp and stamp is not None:
+                return self._scorer
+            before = self._scorer.snapshot if self._scorer and self._same(stamp) else None
+            self._scorer = None
+            try:
+                snapshot, self._verified = self.folder.open(before, self._verified)
+            except IndexUnavailable:
+                if attempt + 1 == attempts or self.folder.stamp() == stamp:
+                    raise
+                continue  # a commit happened meanwhile
+            self._scorer, self._stamp = Scorer(snapshot), stamp
+            return self._scorer
+        raise IndexUnavailable("the index changes too fast")
+
+    def _same(self, stamp: tuple[str, int, int] | None) -> bool:
+        return bool(stamp and self._stamp and stamp[0] == self._stamp[0])
+
+    def search(self, request: SearchRequest) -> SearchResult:
+        """Ranked hits with facet counts. Raises IndexUnavailable."""
+        deadline = monotonic() + SEARCH_SECONDS
+        scorer = self.scorer()
+        query = parse(request.text, request.locale, self.analyser, self.translator)
+        query, corrections = corrected(query, scorer)
+        scores, late = scorer.score(query.units, deadline, coverage=not request.everything)
+        wanted = {**request.filters, **({"kind": request.kinds} if request.kinds else {})}
+        masks, facets = masks_and_facets(scorer.snapshot, scores, query, wanted)
+        hits = found(scores, masks)
+        page = best(hits, scorer.snapshot, request)
+        shown = tuple(self._hit(scorer, scores, query.units, *place) for place in page)
+        return SearchResult(
+            total=len(hits.numbers),
+            hits=shown,
+            facets=facets,
+            concepts=tuple(dict.fromkeys(s.concept for s in query.spans)),
+            lang=query.lang,
+            corrections=corrections,
+            shortened=query.shortened,
+            partial=late,
+        )
+
+    def _hit(
+        self, scorer: Scorer, scores: Sequence[Scores], asked: Sequence[Unit], segment: int,
+        number: int, score: float,
+    ) -> Hit:  # fmt: skip
+        record = scorer.snapshot.segments[segment].record(number)
+        concepts, words = matched(scores[segment], asked, number)
+        return Hit(record.id, record.kind, float(score), concepts, words)
+
+    def relevant(
+        self,
+        query: Document | str,
+        kind: str,
+        limit: int = 50,
+        filters: Mapping[str, Sequence[str]] | None = None,
+        locale: str | None = None,
+        exclude: Mapping[str, Sequence[str]] | None = None,
+    ) -> list[Scored]:
+        """Documents of a kind by relevance to a whole document (or to a text): the matcher's
+        question. `exclude` leaves out documents with a facet value, such as one's own."""
+        scorer = self.scorer()
+        asked = self.match_units(query, scorer, locale)
+        scores, _ = scorer.score(asked, monotonic() + MATCH_SECONDS)
+        wanted: dict[str, Sequence[str]] = {**(filters or {}), "kind": (kind,)}
+        masks = [
+            allowed(segment, result.matched, wanted, exclude or {})
+            for segment, result in zip(scorer.snapshot.segments, scores, strict=True)
+        ]
+        possible = sum(u.boost * scorer.idf(u) for u in asked) or 1.0
+        request = SearchRequest(limit=min(limit, MAX_LIMIT))
+        result = []
+        for segment, number, score in best(found(scores, masks), scorer.snapshot, request):
+            hit = self._hit(scorer, scores, asked, segment, number, score)
+            share = min(1.0, hit.score / possible)
+            result.append(Scored(hit.id, hit.kind, hit.score, share, hit.concepts, hit.words))
+        return result
+
+    def match_units(
+        self, query: Document | str, scorer: Scorer, locale: str | None = None
+    ) -> tuple[Unit, ...]:
+        """The weightiest units of a document or text."""
+        if isinstance(query, str):
+            built = units(self.analyser.analyse(query, locale), self.analyser, self.translator)
+        else:
+            built = list(self._document_units(query))
+        weighed = [(u.boost * scorer.idf(u), u) for u in built]
+        known = sorted((w for w in weighed if w[0] > 0), key=lambda pair: -pair[0])
+        return tuple(u for _, u in known[:MATCH_UNITS])
+
+    def _document_units(self, document: Document) -> Iterator[Unit]:
+        merged: dict[tuple[str, Any], Unit] = {}
+        for part in document.texts:
+            weight = FIELD_WEIGHTS.get(part.field, 1.0) ** 0.5
+            analysed = self.analyser.analyse(part.text, part.lang)
+            for unit in units(analysed, self.analyser, self.translator):
+                key = (unit.kind, unit.forms)
+                before = merged.get(key)
+                boost = weight * min(unit.boost, 2.0) + (before.boost if before else 0.0)
+                merged[key] = replace(unit, boost=min(boost, 3.0), slots=())
+        yield from merged.values()
+        yield from declared_units(document)
+
+    # writing
+
+    def update(
+        self, documents: Iterable[Document], deleted: Iterable[str] = ()
+    ) -> int:
+        """One commit: replace documents (an older version never replaces a newer one), delete
+        ids. Returns how many documents were written. Raises IndexUnavailable."""
+        with self.folder.locked():
+            scorer = self.scorer()
+            newest: dict[str, Document] = {}
+            for document in documents:
+                before = newest.get(document.id)
+                if before is None or before.version <= document.version:
+                    newest[document.id] = document
+            numbers = [n for i in deleted if (n := _global(scorer.snapshot, i)) is not None]
+            fresh = []
+            for document in newest.values():
+                number = _global(scorer.snapshot, document.id)
+                if number is not None and _record(scorer.snapshot, number).version > document.version:
+                    continue
+                fresh.append(document)
+                if number is not None and number not in numbers:
+                    numbers.append(number)
+            if fresh or numbers:
+                self.folder.add(self.folder.current(), self._fields(fresh), numbers)
+            return len(fresh)
+
+    def _fields(self, documents: Iterable[Document]) -> Iterator[dict[str, Any]]:
+        return (whoosh_fields(document, self.analyser) for document in documents)
+
+    def rebuild(
+        self,
+        documents: Iterable[Document],
+        progress: Progress | None = None,
+        catch_up: Callable[[], tuple[Iterable[Document], Iterable[str]]] | None = None,
+    ) -> int:
+        """Build a new index beside the old one and swap it in. The old one answers meanwhile and
+        takes updates; `catch_up` is asked at the end for what changed since the start."""
+        with self.folder.locked("rebuild.lock"):
+            with self.folder.locked():
+                folder = self.folder.create()
+            count = self._fill(folder, documents, progress)
+            with self.folder.locked():
+                self.folder.swap(folder)
+            if catch_up is not None:
+                self.update(*catch_up())
+            return count
+
+    def _fill(
+        self, folder: Path, documents: Iterable[Document], progress: Progress | None
+    ) -> int:
+        count = 0
+
+        def counted() -> Iterator[Document]:
+            nonlocal count
+            seen: set[str] = set()
+            for document in documents:
+                if document.id in seen:
+                    continue
+                seen.add(document.id)
+                yield document
+                count += 1
+                if progress is not None:
+                    progress(count)
+
+        self.folder.add(folder, self._fields(counted()))
+        return count
+
+    # care
+
+    def health(self, *, deep: bool = False) -> Health:
+        """Can the index be believed? `deep` reads every file again."""
+        try:
+            if deep:
+                with self._lock:
+                    self._verified, self._stamp = frozenset(), None
+            scorer = self.scorer()
+        except IndexUnavailable as error:
+            return Health(False, str(error))
+        return Health(True, "", scorer.snapshot.documents)
+
+    def stats(self) -> dict[str, Any]:
+        """Figures for operators."""
+        scorer = self.scorer()
+        folder = self.folder.current()
+        size = sum(p.stat().st_size for p in folder.iterdir() if p.is_file())
+        kinds: dict[str, int] = {}
+        for segment in scorer.snapshot.segments:
+            for kind, n in facet_counts(segment, "kind", segment.alive).items():
+                kinds[kind] = kinds.get(kind, 0) + n
+        return {
+            "documents": scorer.snapshot.documents,
+            "kinds": kinds,
+            "segments": [s.size for s in scorer.snapshot.segments],
+            "deleted": sum(int((~s.alive).sum()) for s in scorer.snapshot.segments),
+            "bytes": size,
+            "generation": folder.name,
+            "commit": scorer.snapshot.generation,
+            "analyser": self.analyser.version,
+        }
+
+    def records(self) -> Iterator[Record]:
+        """Id, kind, version, update time and owner of everything indexed."""
+        return self.scorer().snapshot.records()
+
+    def ids(self) -> dict[str, int]:
+        """Id → version of everything indexed, to be compared with the database."""
+        return {record.id: record.version for record in self.records()}
+
+
+def _record(snapshot: Snapshot, number: int) -> Record:
+    for segment in snapshot.segments:
+        if number < segment.size:
+            return segment.record(number)
+        number -= segment.size
+    raise IndexError(number)
+
+
+def _global(snapshot: Snapshot, document_id: str) -> int | None:
+    """Whoosh's number of a document over all segments."""
+    place = snapshot.locate(document_id)
+    if place is None:
+        return None
+    return sum(s.size for s in snapshot.segments[: place[0]]) + place[1]

@@ -1,0 +1,248 @@
+"""The index on disk: generations, manifest, the one writer, and opening without ever being wrong.
+
+    <folder>/CURRENT            name of the generation in use
+    <folder>/lock               held by whoever writes
+    <folder>/<generation>/      Whoosh's files and manifest.json
+
+The manifest is the commit: it names the table of contents in use and the SHA-256 of every file.
+A file that differs, a file that is missing or another analyser make the index unavailable; the
+caller rebuilds it from the database.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import whoosh
+from whoosh.index import TOC, FileIndex, clean_files
+from whoosh.util import random_name  # noqa: F401  (fails early when another Whoosh is installed)
+from whoosh.writing import MERGE_SMALL, OPTIMIZE, SegmentWriter
+
+from portal.search.codec import ArrayCodec
+from portal.search.schema import schema
+from portal.search.segments import INDEX_NAME, MappedStorage, Snapshot
+
+ENGINE = "1-whoosh-" + ".".join(map(str, whoosh.__version__[:3]))
+CURRENT, MANIFEST, LOCK = "CURRENT", "manifest.json", "lock"
+KEPT_FILES = frozenset({MANIFEST, "portal_WRITELOCK", f"{INDEX_NAME}_WRITELOCK"})
+# Deleted documents are merged away when they are this share of the index.
+MAX_DELETED = 0.3
+POOL_MB = 256
+
+
+class IndexUnavailable(Exception):
+    """There is no index that may be believed; search in the database and rebuild."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What one commit consists of."""
+
+    engine: str
+    analyser: str
+    toc: int
+    files: dict[str, list[Any]] = field(default_factory=dict)  # name → size, SHA-256
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        try:
+            raw = json.loads((folder / MANIFEST).read_text("utf-8"))
+            return cls(**raw)
+        except (OSError, ValueError, TypeError) as error:
+            raise IndexUnavailable(f"manifest: {error}") from error
+
+    def write(self, folder: Path) -> None:
+        _replace(folder / MANIFEST, json.dumps(asdict(self)))
+
+
+def _replace(path: Path, text: str) -> None:
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    beside.write_text(text, "utf-8")
+    beside.replace(path)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class _Writer(SegmentWriter):  # type: ignore[misc]
+    """Whoosh's writer whose commit point is the manifest."""
+
+    def __init__(self, folder: Path, analyser: str) -> None:
+        self._folder, self._analyser = folder, analyser
+        self._before = Manifest.read(folder).files if (folder / MANIFEST).exists() else {}
+        index = FileIndex(MappedStorage(str(folder)), indexname=INDEX_NAME)
+        super().__init__(index, codec=ArrayCodec(), compound=False, limitmb=POOL_MB)
+
+    def _commit_toc(self, segments: list[Any]) -> None:
+        TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
+        files = {name: self._entry(name) for name in self._files(segments)}
+        Manifest(ENGINE, self._analyser, self.generation, files).write(self._folder)
+        clean_files(self.storage, self.indexname, self.generation, segments)
+
+    def _files(self, segments: list[Any]) -> Iterator[str]:
+        ids = tuple(f"{s.segment_id()}." for s in segments)
+        yield TOC._filename(INDEX_NAME, self.generation)
+        yield from (p.name for p in self._folder.iterdir() if ids and p.name.startswith(ids))
+
+    def _entry(self, name: str) -> list[Any]:
+        path = self._folder / name
+        before = self._before.get(name)
+        size = path.stat().st_size
+        return before if before and before[0] == size else [size, _hash(path)]
+
+
+def _policy(writer: Any, segments: list[Any]) -> list[Any]:
+    total = sum(s.doc_count_all() for s in segments)
+    deleted = sum(s.deleted_count() for s in segments)
+    merge = OPTIMIZE if total and deleted / total > MAX_DELETED else MERGE_SMALL
+    kept: list[Any] = merge(writer, segments)
+    return kept
+
+
+class IndexFolder:
+    """The folder of one index; `analyser` is the version that its terms must have."""
+
+    def __init__(self, folder: Path, analyser: str) -> None:
+        self.folder = folder
+        self.analyser = analyser
+
+    # reading
+
+    def stamp(self) -> tuple[str, int, int] | None:
+        """Changes with every commit; nothing when there is no index."""
+        try:
+            name = (self.folder / CURRENT).read_text("utf-8").strip()
+            state = (self.folder / name / MANIFEST).stat()
+        except OSError:
+            return None
+        return name, state.st_mtime_ns, state.st_ino
+
+    def current(self) -> Path:
+        """Folder of the generation in use."""
+        self._check_owner()
+        try:
+            name = (self.folder / CURRENT).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise IndexUnavailable(f"no index: {error}") from error
+        if not name.startswith("g-") or "/" in name or not (self.folder / name).is_dir():
+            raise IndexUnavailable("no index")
+        return self.folder / name
+
+    def _check_owner(self) -> None:
+        """Whoosh unpickles its table of contents: nobody else may be able to write here."""
+        try:
+            state = self.folder.stat()
+        except OSError as error:
+            raise IndexUnavailable(f"no index: {error}") from error
+        if state.st_uid != os.geteuid() or state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise IndexUnavailable("the index folder can be written by others")
+
+    def open(self, before: Snapshot | None = None, verified: frozenset[str] = frozenset()) -> tuple[Snapshot, frozenset[str]]:
+        """The committed state and the hashes found right; those in `verified` are not read again.
+
+        Raises IndexUnavailable for anything but a complete and undamaged index."""
+        folder = self.current()
+        manifest = Manifest.read(folder)
+        self._check_manifest(manifest)
+        checked = self.verify(folder, manifest, verified)
+        try:
+            return Snapshot(folder, manifest.toc, before), checked
+        except Exception as error:  # Whoosh raises many kinds for a damaged file
+            raise IndexUnavailable(f"cannot be opened: {error!r}") from error
+
+    def _check_manifest(self, manifest: Manifest) -> None:
+        if manifest.engine != ENGINE:
+            raise IndexUnavailable(f"written by {manifest.engine}, this is {ENGINE}")
+        if manifest.analyser != self.analyser:
+            raise IndexUnavailable("written with other words or another thesaurus")
+
+    def verify(
+        self, folder: Path, manifest: Manifest, verified: frozenset[str] = frozenset()
+    ) -> frozenset[str]:
+        """Compare every file with the manifest; returns `name:hash` of the good ones."""
+        good = set()
+        for name, (size, digest) in manifest.files.items():
+            mark = f"{folder.name}/{name}:{digest}"
+            try:
+                right = (folder / name).stat().st_size == size
+                right = right and (mark in verified or _hash(folder / name) == digest)
+            except OSError as error:
+                raise IndexUnavailable(f"{name}: {error}") from error
+            if not right:
+                raise IndexUnavailable(f"{name} is damaged")
+            good.add(mark)
+        if TOC._filename(INDEX_NAME, manifest.toc) not in manifest.files:
+            raise IndexUnavailable("the manifest has no table of contents")
+        return frozenset(good)
+
+    # writing
+
+    @contextmanager
+    def locked(self, name: str = LOCK) -> Iterator[None]:
+        """One writer at a time, over all processes; freed by the system when a process dies."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        with (self.folder / name).open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def add(self, folder: Path, documents: Iterable[dict[str, Any]], delete: Iterable[int] = ()) -> None:
+        """One commit into a generation: delete by global number, then add."""
+        self._remove_strays(folder)
+        writer = _Writer(folder, self.analyser)
+        try:
+            for number in delete:
+                writer.delete_document(number)
+            for fields in documents:
+                writer.add_document(**fields)
+            writer.commit(mergetype=_policy)
+        except BaseException:
+            if not writer.is_closed:
+                with suppress(Exception):
+                    writer.cancel()
+            raise
+
+    def create(self) -> Path:
+        """An empty generation beside the one in use."""
+        folder = self.folder / f"g-{secrets.token_hex(6)}"
+        folder.mkdir(mode=0o700, parents=True)
+        TOC.create(MappedStorage(str(folder)), schema(), INDEX_NAME)
+        return folder
+
+    def swap(self, folder: Path) -> None:
+        """Make a generation the one in use and remove all others."""
+        _replace(self.folder / CURRENT, folder.name)
+        self.clean(keep=folder)
+
+    def clean(self, keep: Path) -> None:
+        """Remove everything that does not belong to the generation in use."""
+        for path in self.folder.iterdir():
+            if path.name in (CURRENT, LOCK, keep.name) or path.name.endswith(".lock"):
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+    def _remove_strays(self, folder: Path) -> None:
+        """Files of a commit that did not reach its manifest."""
+        if not (folder / MANIFEST).exists():
+            return
+        kept = {*Manifest.read(folder).files, *KEPT_FILES}
+        for path in folder.iterdir():
+            if path.name not in kept:
+                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+
+
+Progress = Callable[[int], None]

@@ -1,0 +1,1 @@
+"""Index jobs: what the outbox asks the index to do."""

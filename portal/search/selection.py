@@ -1,0 +1,202 @@
+"""From scores to hits: filters, facets, phrases, the best of the rest, spelling."""
+
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from portal.search.documents import COUNTED_FACETS, Document
+from portal.search.query import Query
+from portal.search.results import SearchRequest
+from portal.search.scoring import Scorer, Scores, facet_counts, filter_masks, phrase_mask, with_terms
+from portal.search.segments import Segment, Snapshot
+from portal.search.units import CONCEPT_BOOST, STEM_BOOST, Form, Unit
+from portal.thesaurus.words import stem
+
+# A hit must answer for this share of the weight of the words in the query.
+MIN_COVERAGE = 0.34
+MAX_CORRECTIONS = 2
+MIN_CORRECTED = 5
+CORRECTION_BOOST = 0.6
+_HINTS = frozenset({"broader", "translation"})
+
+
+@dataclass(frozen=True)
+class Found:
+    """Hits of all segments, flat: segment position, document number, score."""
+
+    segments: np.ndarray
+    numbers: np.ndarray
+    scores: np.ndarray
+
+
+def allowed(
+    segment: Segment,
+    matched: np.ndarray,
+    wanted: Mapping[str, Sequence[str]],
+    unwanted: Mapping[str, Sequence[str]],
+) -> np.ndarray:
+    """Living documents that matched, have the wanted facet values and none of the unwanted."""
+    mask = matched & segment.alive
+    for having in filter_masks(segment, wanted).values():
+        mask &= having
+    for having in filter_masks(segment, unwanted).values():
+        mask &= ~having
+    return mask
+
+
+def masks_and_facets(
+    snapshot: Snapshot,
+    scores: Sequence[Scores],
+    query: Query,
+    wanted: Mapping[str, Sequence[str]],
+) -> tuple[list[np.ndarray], dict[str, dict[str, int]]]:
+    """Hits per segment, and each facet counted over the hits of all filters but its own."""
+    masks: list[np.ndarray] = []
+    counts: dict[str, dict[str, int]] = {name: {} for name in COUNTED_FACETS}
+    for segment, result in zip(snapshot.segments, scores, strict=True):
+        base = _matching(segment, result, query)
+        having = filter_masks(segment, wanted)
+        failures = np.zeros(segment.size, "u1")
+        for mask in having.values():
+            failures += ~mask
+        masks.append(base & (failures == 0))
+        for name, counted in counts.items():
+            visible = masks[-1]
+            if name in having:
+                visible = base & ((failures == 0) | ((failures == 1) & ~having[name]))
+            for value, n in facet_counts(segment, name, visible).items():
+                counted[value] = counted.get(value, 0) + n
+    return masks, counts
+
+
+def _matching(segment: Segment, result: Scores, query: Query) -> np.ndarray:
+    """Living documents that answer the words, phrases and exclusions of a query."""
+    mask = segment.alive.copy()
+    if query.units:
+        covered = result.covered
+        mask &= result.matched if covered is None else covered >= MIN_COVERAGE
+    for phrase in query.phrases:
+        mask &= phrase_mask(segment, phrase, result.values)
+    for phrase in query.without:
+        mask &= ~(
+            phrase_mask(segment, phrase, None)
+            if len(phrase.terms) > 1
+            else _having(segment, phrase.terms)
+        )
+    return mask
+
+
+def _having(segment: Segment, terms: Sequence[str]) -> np.ndarray:
+    mask = np.zeros(segment.size, bool)
+    mask[with_terms(segment, terms)] = True
+    return mask
+
+
+def found(scores: Sequence[Scores], masks: Sequence[np.ndarray]) -> Found:
+    """All hits, flat."""
+    numbers = [np.flatnonzero(mask) for mask in masks]
+    segments = [np.full(len(n), i, "<i4") for i, n in enumerate(numbers)]
+    values = [s.values[n] for s, n in zip(scores, numbers, strict=True)]
+    if not numbers:
+        return Found(np.empty(0, int), np.empty(0, int), np.empty(0))
+    return Found(np.concatenate(segments), np.concatenate(numbers), np.concatenate(values))
+
+
+def best(hits: Found, snapshot: Snapshot, request: SearchRequest) -> list[tuple[int, int, float]]:
+    """The asked-for page as segment, document number and score; equal scores newest first."""
+    end = request.offset + request.limit
+    if request.sort == "updated":
+        keys = _updated(hits, snapshot)
+    else:
+        keys = hits.scores
+    if len(keys) > 4 * end:  # everything that can be on the page, ties included
+        edge = np.partition(keys, len(keys) - end)[len(keys) - end]
+        chosen = np.flatnonzero(keys >= edge)
+    else:
+        chosen = np.arange(len(keys))
+    picked = Found(hits.segments[chosen], hits.numbers[chosen], hits.scores[chosen])
+    order = np.lexsort(
+        (picked.numbers, picked.segments, -_updated(picked, snapshot), -keys[chosen])
+    )
+    page = order[request.offset : end]
+    return [
+        (int(picked.segments[i]), int(picked.numbers[i]), float(picked.scores[i])) for i in page
+    ]
+
+
+def _updated(hits: Found, snapshot: Snapshot) -> np.ndarray:
+    times = np.zeros(len(hits.numbers))
+    for position, segment in enumerate(snapshot.segments):
+        here = hits.segments == position
+        times[here] = segment.updated[hits.numbers[here]]
+    return times
+
+
+def matched(result: Scores, asked: Sequence[Unit], number: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Concepts and words of a query that a document has, weightiest first."""
+    concepts: dict[str, None] = {}
+    words: dict[str, None] = {}
+    for index, ids in result.lists.items():
+        place = int(np.searchsorted(ids, number))
+        if place >= len(ids) or ids[place] != number:
+            continue
+        unit = asked[index]
+        if unit.kind == "concept":
+            concepts[unit.concept] = None
+        elif unit.kind not in _HINTS:
+            words[unit.text] = None
+    return tuple(concepts), tuple(words)
+
+
+def declared_units(document: Document) -> Iterator[Unit]:
+    """The category, scenarios and certificates of a document, as things to look for."""
+    for concept, weight in document.concepts.items():
+        form = Form(("@" + concept,))
+        yield Unit("concept", concept, (form,), CONCEPT_BOOST * weight, (), concept)
+
+
+def corrected(query: Query, scorer: Scorer) -> tuple[Query, dict[str, str]]:
+    """Latin words that no document has, replaced by the nearest one that some have."""
+    corrections: dict[str, str] = {}
+    slots_of_concepts = {slot for u in query.units if u.kind == "concept" for slot in u.slots}
+    known = {slot for u in query.units if u.slots and scorer.frequency(u) for slot in u.slots}
+    result = []
+    for unit in query.units:
+        word = unit.text
+        unknown = unit.forms[0].terms[0].startswith("=") and not {*unit.slots} & (
+            known | slots_of_concepts
+        )
+        if unknown and word.isalpha() and len(corrections) < MAX_CORRECTIONS:
+            near = _nearest(word, scorer)
+            if near:
+                corrections[word] = near
+                result.extend(_corrected_units(unit, near, query.lang))
+        result.append(unit)
+    return (replace(query, units=tuple(result)) if corrections else query), corrections
+
+
+def _corrected_units(unit: Unit, near: str, lang: str) -> Iterator[Unit]:
+    surface, root = Form(("=" + near,)), Form(("~" + stem(near, lang),))
+    yield replace(unit, text=near, forms=(surface,), boost=CORRECTION_BOOST * unit.boost)
+    yield replace(unit, text=near, forms=(root,), boost=CORRECTION_BOOST * STEM_BOOST)
+
+
+def _nearest(word: str, scorer: Scorer) -> str | None:
+    """The most frequent indexed word one edit away."""
+    if len(word) < MIN_CORRECTED or not word.isascii():
+        return None
+    counted = ((scorer.snapshot.frequency("t", "=" + w), w) for w in _edits(word))
+    frequency, near = max(counted, default=(0, ""))
+    return near if frequency else None
+
+
+def _edits(word: str) -> set[str]:
+    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    deleted = {a + b[1:] for a, b in cuts if b}
+    swapped = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
+    letters = string.ascii_lowercase
+    replaced = {a + c + b[1:] for a, b in cuts if b for c in letters}
+    inserted = {a + c + b for a, b in cuts for c in letters}
+    return (deleted | swapped | replaced | inserted) - {word}

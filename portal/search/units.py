@@ -1,0 +1,118 @@
+"""What is scored: a query as units of meaning, each with the forms it may take in a document.
+
+A unit is one word with its stem, or one concept, or one word with its translations. Its forms are
+counted together as if they were one term, so that a word with five translations does not weigh
+five times and a rare translation does not win by being rare.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from portal.search.analysis import UNSPACED, Analysed, Analyser, Token
+from portal.search.translation import Translator
+from portal.thesaurus.stopwords import STOPWORDS
+
+SURFACE_BOOST = 0.5
+STEM_BOOST = 1.0
+PART_BOOST = 0.35
+GRAM_BOOST = 1.0
+SINGLE_BOOST = 0.0
+NUMBER_BOOST = 1.0
+CONCEPT_BOOST = 1.0
+BROADER_BOOST = 0.2
+TRANSLATION_BOOST = 0.7
+
+
+@dataclass(frozen=True)
+class Form:
+    """Terms that must all stand in a document (usually one), and how sure the form is."""
+
+    terms: tuple[str, ...]
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Unit:
+    """`slots` are the places in the query that this unit answers for; none for mere hints."""
+
+    kind: str  # word number gram concept broader translation
+    text: str
+    forms: tuple[Form, ...]
+    boost: float = 1.0
+    slots: tuple[int, ...] = ()
+    concept: str = ""
+
+
+def units(
+    analysed: Analysed, analyser: Analyser, translator: Translator | None = None
+) -> list[Unit]:
+    """Everything to score for a text, each unit once, repeated ones with a higher boost."""
+    built = [
+        *_word_units(analysed),
+        *_concept_units(analysed, analyser),
+        *(_translation_units(analysed, translator) if translator else ()),
+    ]
+    return _merged(u for u in built if u.boost > 0)
+
+
+def _merged(built: Iterable[Unit]) -> list[Unit]:
+    result: dict[tuple[str, tuple[Form, ...]], Unit] = {}
+    for unit in built:
+        key = (unit.kind, unit.forms)
+        before = result.get(key)
+        if before is None:
+            result[key] = unit
+        else:
+            slots = tuple(dict.fromkeys(before.slots + unit.slots))
+            result[key] = replace(before, boost=before.boost + unit.boost, slots=slots)
+    return list(result.values())
+
+
+def _word_units(analysed: Analysed) -> Iterator[Unit]:
+    small = STOPWORDS.get(analysed.lang, frozenset())
+    content = [w for w in analysed.words if w.text not in small]
+    skipped = {w.start for w in analysed.words if w.text in small} if content else set()
+    lone = {w.start for w in analysed.words if w.script in UNSPACED and len(w.text) == 1}
+    wanted = (t for t in analysed.tokens if t.start not in skipped)
+    for place, tokens in groupby(wanted, key=lambda t: (t.start, t.end)):
+        yield from _at(place[0], list(tokens), lone)
+
+
+def _at(start: int, tokens: Sequence[Token], lone: set[int]) -> Iterator[Unit]:
+    for token in tokens:
+        boost = _BOOSTS[token.kind]
+        if token.kind == "single" and start in lone:
+            boost = GRAM_BOOST
+        form = Form((token.term,))
+        yield Unit(_KINDS[token.kind], token.term.lstrip("=~#"), (form,), boost, (start,))
+
+
+_BOOSTS = {
+    "word": SURFACE_BOOST,
+    "stem": STEM_BOOST,
+    "part": PART_BOOST,
+    "gram": GRAM_BOOST,
+    "single": SINGLE_BOOST,
+    "number": NUMBER_BOOST,
+}
+_KINDS = {"word": "word", "stem": "word", "part": "part", "gram": "gram", "single": "gram",
+          "number": "number"}  # fmt: skip
+
+
+def _concept_units(analysed: Analysed, analyser: Analyser) -> Iterator[Unit]:
+    for span in analysed.spans:
+        slots = tuple({t.start for t in analysed.tokens if span.start <= t.start < span.end})
+        form = Form(("@" + span.concept,))
+        boost = CONCEPT_BOOST * (0.6 if span.partial else 1.0)
+        yield Unit("concept", span.text, (form,), boost, slots, span.concept)
+        concept = analyser.thesaurus.get(span.concept)
+        for broader in concept.broader if concept else ():
+            near = Form(("@" + broader,))
+            yield Unit("broader", span.text, (near,), boost * BROADER_BOOST, (), broader)
+
+
+def _translation_units(analysed: Analysed, translator: Translator) -> Iterator[Unit]:
+    for found in translator.translate(analysed):
+        forms = tuple(Form(terms, weight) for terms, weight in found.forms)
+        yield Unit("translation", found.text, forms, TRANSLATION_BOOST, found.slots)

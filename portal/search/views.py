@@ -1,0 +1,16 @@
+"""Pages of search."""
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+
+from portal.core.access import Permission
+from portal.web.guards import public, requires
+from portal.web.templating import page
+
+blueprint = Blueprint("search", __name__)
+
+
+@blueprint.get("/search")
+@public
+def results() -> ResponseReturnValue:
+    return page("soon.html")
