@@ -83,7 +83,7 @@
         item.dataset.value = c.value;
         return item;
       }));
-      if (!hits.length) list.append(make("li", { class: "combo-none", role: "option", "aria-disabled": "true", "aria-selected": "false", id: id + "-none" }, words.none || "–"));
+      if (!hits.length) list.append(make("li", { class: "combo-none", role: "option", "aria-disabled": "true", "aria-selected": "false", id: id + "-none" }, words.none));
       list.hidden = false;
       input.setAttribute("aria-expanded", "true");
       active = -1;
@@ -207,12 +207,15 @@
     window.addEventListener("beforeunload", (event) => changed && event.preventDefault());
   }
 
-  // ---- Copying a link or a code
-  function copy(button) {
+  // ---- Copying a link or a code: a button with data-copy, or any text that gets its own button
+  function copy(element) {
+    const isButton = element.matches("button");
+    const button = isButton ? element : make("button", { type: "button", class: "btn btn-sm" }, words.copyText);
+    if (!isButton) element.after(button);
     button.hidden = false;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(button.dataset.copy || location.href);
-      const status = make("span", { role: "status", class: "copied" }, words.copied || "✓");
+      await navigator.clipboard.writeText(isButton ? button.dataset.copy || location.href : element.textContent.trim());
+      const status = make("span", { role: "status", class: "copied" }, words.copied);
       button.after(status);
       setTimeout(() => status.remove(), 3000);
     });

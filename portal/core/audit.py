@@ -38,7 +38,7 @@ def record(
     )
     event.hash = digest(event)
     session.add(event)
-    session.flush([event])
+    session.flush()
     return event
 
 

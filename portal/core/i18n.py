@@ -15,6 +15,7 @@ from babel import dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, Translations
+from jinja2 import Environment
 
 from portal import paths
 from portal.core.locales import DEFAULT, Locale, by_tag
@@ -93,6 +94,22 @@ def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
 def pgettext(context: str, message: str, **values: object) -> str:
     """Like gettext, for a message whose meaning depends on its context."""
     return str(_translations(current().babel).upgettext(context, message)) % values
+
+
+def install_jinja(environment: Environment) -> None:
+    """Give templates the same texts; Jinja fills the placeholders itself, escaped."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda m: _translations(current().babel).ugettext(m),
+        _jinja_ngettext,
+        newstyle=True,
+        pgettext=lambda c, m: str(_translations(current().babel).upgettext(c, m)),
+    )
+
+
+def _jinja_ngettext(singular: str, plural: str, n: int) -> str:
+    text = _translations(current().babel).ungettext(singular, plural, n)
+    return text.replace("%(num)s", format_number(n))
 
 
 def lazy_gettext(message: str, **values: object) -> Any:
@@ -174,7 +191,7 @@ def _language_name(babel: str, tag: str) -> str:
 
 @lru_cache
 def _countries(babel: str) -> tuple[tuple[str, str], ...]:
-    names = _cldr(babel).territories | _TERRITORY_OVERRIDES.get(babel, {})
+    names = {**_cldr(babel).territories, **_TERRITORY_OVERRIDES.get(babel, {})}
     rows = [(c, n) for c, n in names.items() if len(c) == 2 and c.isalpha() and c not in _NO_COUNTRY]
     return tuple(sorted(rows, key=lambda row: row[1]))
 

@@ -58,13 +58,10 @@ def _environment() -> Environment:
         loader=FileSystemLoader(paths.TEMPLATES),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        i18n.gettext, i18n.ngettext, newstyle=True, pgettext=i18n.pgettext
-    )
+    i18n.install_jinja(environment)
     environment.filters.update(
         date=i18n.format_date, datetime=_moment, number=i18n.format_number, month=i18n.format_month
     )

@@ -33,7 +33,7 @@ class State:
     name: str
     label: Any
     customer_label: Any = None
-    tone: str = "secondary"
+    tone: str = "neutral"
     final: bool = False
 
     def shown(self, staff: bool) -> Any:

@@ -1,0 +1,195 @@
+"""Forms of accounts."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField
+from wtforms.validators import DataRequired, Email, Length, ValidationError
+
+from portal.accounts import rules
+from portal.accounts.services import NewMember, Registration
+from portal.core import i18n
+from portal.core.access import MEMBER_ROLES, STAFF_ROLES
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.locales import LOCALES
+from portal.web.forms import (
+    CHOOSE,
+    BaseForm,
+    CheckboxesField,
+    ChoiceField,
+    clean,
+    no_direction_tricks,
+)
+
+ROLE_LABELS = {
+    "owner": _l("Owner: everything, including members"),
+    "editor": _l("Editor: writes and answers"),
+    "viewer": _l("Viewer: reads only"),
+}
+STAFF_LABELS = {
+    "agent": _l("Agent"),
+    "supervisor": _l("Supervisor"),
+    "administrator": _l("Administrator"),
+}
+SCOPE_LABELS = {
+    "read": _l("Read: search, matches and your own records"),
+    "write": _l("Write: create and change your own records"),
+}
+
+
+def _password_length(_form: object, field: Any) -> None:
+    if len(field.data or "") < rules.MIN_PASSWORD:
+        raise ValidationError(
+            i18n.gettext(
+                "Please use at least %(count)s characters.",
+                count=i18n.format_number(rules.MIN_PASSWORD),
+            )
+        )
+
+
+def _email(label: Any) -> EmailField:
+    return EmailField(
+        label,
+        [DataRequired(), Length(max=254), Email()],
+        filters=[clean],
+        render_kw={"autocomplete": "username", "inputmode": "email"},
+    )
+
+
+def _new_password(label: Any) -> PasswordField:
+    return PasswordField(
+        label,
+        [DataRequired(), Length(max=rules.MAX_PASSWORD), _password_length],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+def _person_name(label: Any) -> StringField:
+    return StringField(
+        label,
+        [DataRequired(), Length(max=120), no_direction_tricks],
+        render_kw={"autocomplete": "name"},
+    )
+
+
+def zones() -> list[tuple[str, str]]:
+    """Time zones for a choice, those of the trade first."""
+    first = ["Asia/Shanghai", "Europe/Berlin", "America/Detroit", "America/Sao_Paulo", "UTC"]
+    rest = sorted(z for z in available_timezones() if "/" in z and not z.startswith("Etc/"))
+    return [(z, z.replace("_", " ")) for z in dict.fromkeys([*first, *rest])]
+
+
+class RegisterForm(BaseForm):
+    kind = RadioField(_l("What brings you here?"), [DataRequired()])
+    company_name = StringField(
+        _l("Legal name of your company"),
+        [DataRequired(), Length(max=200), no_direction_tricks],
+        render_kw={"autocomplete": "organization"},
+    )
+    country = ChoiceField(_l("Country of registration"), [DataRequired()], blank=CHOOSE)
+    name = _person_name(_l("Your name"))
+    email = _email(_l("E-mail address"))
+    password = _new_password(_l("Password"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind.choices = [
+            ("supplier", i18n.gettext("We make parts, materials, software or equipment and want to sell abroad")),
+            ("buyer", i18n.gettext("We look for suppliers")),
+            ("both", i18n.gettext("Both")),
+        ]
+        self.country.fill(i18n.countries())
+
+    def to_input(self, timezone: str = "UTC") -> Registration:
+        return Registration(
+            email=self.email.data,
+            name=self.name.data,
+            password=self.password.data,
+            kind=self.kind.data,
+            company_name=self.company_name.data,
+            country=self.country.data,
+            locale=i18n.current().tag,
+            timezone=timezone,
+        )
+
+
+class SignInForm(BaseForm):
+    email = _email(_l("E-mail address"))
+    password = PasswordField(
+        _l("Password"),
+        [DataRequired(), Length(max=rules.MAX_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class AddressForm(BaseForm):
+    """Asks for nothing but an address: forgotten password, new confirmation link."""
+
+    email = _email(_l("E-mail address"))
+
+
+class NewPasswordForm(BaseForm):
+    password = _new_password(_l("New password"))
+
+
+class ChangePasswordForm(BaseForm):
+    old_password = PasswordField(
+        _l("Present password"),
+        [DataRequired(), Length(max=rules.MAX_PASSWORD)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = _new_password(_l("New password"))
+
+
+class ProfileForm(BaseForm):
+    name = _person_name(_l("Your name"))
+    locale = ChoiceField(_l("Language of pages and mails"), [DataRequired()])
+    timezone = ChoiceField(_l("Time zone"), [DataRequired()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.locale.fill([(locale.tag, locale.native) for locale in LOCALES])
+        self.timezone.fill(zones())
+
+
+class InviteForm(BaseForm):
+    email = _email(_l("E-mail address"))
+    role = ChoiceField(_l("Role"), [DataRequired()], default="editor")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.role.fill([(role, ROLE_LABELS[role]) for role in MEMBER_ROLES])
+
+
+class RoleForm(BaseForm):
+    role = ChoiceField(_l("Role"), [DataRequired()])
+
+    def __init__(self, *args: Any, staff: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names, labels = (STAFF_ROLES, STAFF_LABELS) if staff else (MEMBER_ROLES, ROLE_LABELS)
+        self.role.fill([(role, labels[role]) for role in names])
+
+
+class JoinForm(BaseForm):
+    name = _person_name(_l("Your name"))
+    password = _new_password(_l("Password"))
+
+    def to_input(self) -> NewMember:
+        return NewMember(self.name.data, self.password.data, i18n.current().tag)
+
+
+class TokenForm(BaseForm):
+    name = StringField(_l("What is the token for?"), [DataRequired(), Length(max=80)])
+    scopes = CheckboxesField(_l("Scopes"), [DataRequired()], default=["read"])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scopes.choices = [(scope, str(SCOPE_LABELS[scope])) for scope in rules.SCOPES]
+
+
+class EmptyForm(BaseForm):
+    """A button: nothing but the protection against forged requests."""
+
+
+class ConfirmForm(BaseForm):
+    sure = BooleanField(_l("Yes, I am sure"), [DataRequired()])

@@ -1,0 +1,111 @@
+"""The public face of an organisation: names and texts per language, sites, certificates."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import Organisation
+from portal.core.db import Base, Created, OpaqueId
+from portal.core.models import StoredFile
+
+SITE_ROLES = ("HQ", "plant", "R&D", "warehouse", "service")
+EVIDENCE_LEVELS = ("claimed", "document_seen", "issuer_checked", "seen_on_site")
+
+
+class Company(Base):
+    """A company profile; its id is the id of its organisation."""
+
+    __tablename__ = "company"
+    __table_args__ = (
+        UniqueConstraint("external_ref"),
+        Index("ix_company_state", "state", "changed_at"),
+        Index("ix_company_registration", "registration_scheme", "registration_id"),
+    )
+    id: Mapped[str] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    external_ref: Mapped[str | None] = mapped_column(String(100))
+    kind: Mapped[str] = mapped_column(String(10))
+    country: Mapped[str] = mapped_column(String(2))
+    registration_scheme: Mapped[str | None] = mapped_column(String(20))
+    registration_id: Mapped[str | None] = mapped_column(String(40))
+    registration_warning: Mapped[str | None] = mapped_column(String(40))
+    website: Mapped[str | None] = mapped_column(String(300))
+    founded: Mapped[int | None] = mapped_column(Integer)
+    headcount: Mapped[int | None] = mapped_column(Integer)
+    logo_id: Mapped[str | None] = mapped_column(ForeignKey("stored_file.id"))
+    state: Mapped[str] = mapped_column(String(30), default="draft")
+    state_note: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[Created]
+    changed_at: Mapped[Created]
+    confirmed_at: Mapped[datetime | None]
+    published_at: Mapped[datetime | None]
+
+    organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
+    logo: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
+    texts: Mapped[list["CompanyText"]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan", order_by="CompanyText.position"
+    )
+    sites: Mapped[list["Site"]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan", order_by="Site.position"
+    )
+    certificates: Mapped[list["Certificate"]] = relationship(
+        lazy="raise_on_sql",
+        cascade="all, delete-orphan",
+        primaryjoin="and_(Company.id == Certificate.company_id, Certificate.capability_id.is_(None))",
+        order_by="Certificate.position",
+    )
+
+
+class CompanyText(Base):
+    """Name and description in one language. The text at position 0 is the original."""
+
+    __tablename__ = "company_text"
+    company_id: Mapped[str] = mapped_column(
+        ForeignKey("company.id", ondelete="CASCADE"), primary_key=True
+    )
+    locale: Mapped[str] = mapped_column(String(20), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(String(300), default="")
+    description: Mapped[str] = mapped_column(Text, default="")
+
+
+class Site(Base):
+    """A place where the company works; plants carry certificates."""
+
+    __tablename__ = "site"
+    id: Mapped[OpaqueId]
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+    role: Mapped[str] = mapped_column(String(12))
+    country: Mapped[str] = mapped_column(String(2))
+    city: Mapped[str] = mapped_column(String(120), default="")
+    address: Mapped[str] = mapped_column(String(300), default="")
+    postcode: Mapped[str] = mapped_column(String(20), default="")
+    products: Mapped[str] = mapped_column(String(300), default="")
+    headcount: Mapped[int | None]
+    latitude: Mapped[Decimal | None]
+    longitude: Mapped[Decimal | None]
+
+
+class Certificate(Base):
+    """One certificate, of the company (capability_id is None) or shown for one capability."""
+
+    __tablename__ = "certificate"
+    id: Mapped[OpaqueId]
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id", ondelete="CASCADE"), index=True)
+    capability_id: Mapped[str | None] = mapped_column(
+        ForeignKey("capability.id", ondelete="CASCADE", use_alter=True), index=True
+    )
+    position: Mapped[int] = mapped_column(default=0)
+    standard: Mapped[str] = mapped_column(String(60))
+    number: Mapped[str] = mapped_column(String(80), default="")
+    body: Mapped[str] = mapped_column(String(120), default="")
+    scope: Mapped[str] = mapped_column(String(300), default="")
+    site: Mapped[str] = mapped_column(String(120), default="")
+    issued: Mapped[date | None] = mapped_column(Date)
+    expires: Mapped[date | None] = mapped_column(Date)
+    level: Mapped[str] = mapped_column(String(20), default="claimed")
+    public: Mapped[bool] = mapped_column(Boolean, default=True)
+

@@ -1,0 +1,118 @@
+"""Composition root: the only file that knows every feature. It builds; it touches no data."""
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from portal import paths
+from portal.accounts import login
+from portal.accounts import passwords
+from portal.accounts.views import blueprint as accounts
+from portal.api.views import blueprint as api
+from portal.capabilities.views import blueprint as capabilities
+from portal.companies.views import blueprint as companies
+from portal.config import Settings, load_settings
+from portal.core import mail
+from portal.core.db import Database
+from portal.core.files import FileStore
+from portal.core.limits import RateLimiter
+from portal.desk.views import blueprint as desk
+from portal.inquiries.views import blueprint as inquiries
+from portal.matching.views import blueprint as matching
+from portal.needs.views import blueprint as needs
+from portal.pages.health import blueprint as health
+from portal.pages.views import blueprint as pages
+from portal.pages.views import root
+from portal.search import jobs as _search_jobs  # noqa: F401  (registers its handlers)
+from portal.search.views import blueprint as search
+from portal.service_requests.views import blueprint as service_requests
+from portal.thesaurus import templating as thesaurus_templating
+from portal.thesaurus.views import blueprint as thesaurus
+from portal.web import assets, errors, guards, headers, locale, templating
+from portal.web.app import Portal, close_session
+
+LOCALISED = (
+    pages,
+    accounts,
+    companies,
+    capabilities,
+    needs,
+    search,
+    matching,
+    inquiries,
+    service_requests,
+    thesaurus,
+    desk,
+)
+UNLOCALISED = (root, health, api)
+MAX_BODY = 10 * 1024 * 1024 + 64 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Portal:
+    """The WSGI application. Raises ConfigurationError or UndeclaredRoute instead of half-starting."""
+    settings = settings or load_settings()
+    app = Portal(
+        "portal",
+        template_folder=str(paths.TEMPLATES),
+        static_folder=None,
+    )
+    _configure(app, settings)
+    app.settings = settings
+    app.database = Database(settings.database_url)
+    app.limiter = RateLimiter(app.database, enabled=settings.rate_limits)
+    app.files = FileStore(settings.files_folder)
+    passwords.use_memory(settings.argon2_memory_kib)
+    mail.register(settings)
+    _install(app)
+    _register(app)
+    guards.check_routes(app)
+    app.wsgi_app = assets.HashedStatic(app.wsgi_app)  # type: ignore[method-assign]
+    if not settings.demo:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1)  # type: ignore[method-assign]
+    return app
+
+
+def _configure(app: Portal, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=settings.secret_keys[0],
+        SECRET_KEY_FALLBACKS=list(settings.secret_keys[1:]),
+        TRUSTED_HOSTS=list(settings.trusted_hosts),
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=500_000,
+        MAX_FORM_PARTS=1000,
+        SESSION_COOKIE_NAME="portal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        TESTING=settings.testing,
+        PROPAGATE_EXCEPTIONS=False,
+    )
+
+
+def _install(app: Portal) -> None:
+    app.url_map.converters["locale"] = locale.LocaleConverter
+    app.url_map.strict_slashes = False
+    csrf = CSRFProtect(app)
+    csrf.exempt(api)
+    login.install(app)
+    templating.install(app)
+    thesaurus_templating.install(app)
+    errors.install(app)
+    headers.install(app)
+    app.url_value_preprocessor(locale.pull)
+    app.url_defaults(locale.push)
+    # Order matters: who, then language, then access (before Flask-WTF's own check of the token).
+    hooks = app.before_request_funcs[None]
+    hooks[:0] = [login.identify, locale.activate, guards.enforce]
+    app.teardown_request(close_session)
+
+
+def _register(app: Flask) -> None:
+    for blueprint in LOCALISED:
+        app.register_blueprint(blueprint, url_prefix=locale.PREFIX)
+    for blueprint in UNLOCALISED:
+        app.register_blueprint(blueprint)
+
+

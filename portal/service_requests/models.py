@@ -1,0 +1,108 @@
+"""Requests to the base's service desk, with their answers, thread and recorded waiting times."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from portal.accounts.models import User
+from portal.companies.models import Company
+from portal.core.db import Base, Created, OpaqueId
+from portal.core.models import StoredFile
+
+PRIORITIES = ("P1", "P2", "P3", "P4")
+
+
+class ServiceRequest(Base):
+    """A request for one service. `answers` follow the form version they were given on."""
+
+    __tablename__ = "service_request"
+    __table_args__ = (
+        Index("ix_service_request_queue", "state", "priority", "created_at"),
+        Index("ix_service_request_company", "company_id", "changed_at"),
+        Index("ix_service_request_assignee", "assignee_id", "state"),
+    )
+    id: Mapped[OpaqueId]
+    external_ref: Mapped[str | None] = mapped_column(String(100), unique=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    service: Mapped[str] = mapped_column(String(10))
+    form_version: Mapped[int] = mapped_column(default=1)
+    company_id: Mapped[str] = mapped_column(ForeignKey("company.id"))
+    requester_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    assignee_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    title: Mapped[str] = mapped_column(String(300))
+    description: Mapped[str] = mapped_column(Text, default="")
+    locale: Mapped[str] = mapped_column(String(20))
+    markets: Mapped[list[str]] = mapped_column(JSON, default=list)
+    answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    desired_date: Mapped[date | None] = mapped_column(Date)
+    consent_partners: Mapped[bool] = mapped_column(Boolean, default=False)
+    capability_id: Mapped[str | None] = mapped_column(ForeignKey("capability.id"))
+    need_id: Mapped[str | None] = mapped_column(ForeignKey("need.id"), index=True)
+    inquiry_id: Mapped[str | None] = mapped_column(ForeignKey("inquiry.id"), index=True)
+    priority: Mapped[str] = mapped_column(String(2), default="P3")
+    state: Mapped[str] = mapped_column(String(30), default="new")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[Created]
+    changed_at: Mapped[Created]
+    first_reply_at: Mapped[datetime | None]
+    resolved_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+
+    company: Mapped[Company] = relationship(lazy="raise_on_sql")
+    requester: Mapped[User | None] = relationship(foreign_keys=requester_id, lazy="raise_on_sql")
+    assignee: Mapped[User | None] = relationship(foreign_keys=assignee_id, lazy="raise_on_sql")
+    entries: Mapped[list["RequestEntry"]] = relationship(
+        lazy="raise_on_sql", order_by="RequestEntry.created_at", back_populates="request"
+    )
+
+
+class RequestEntry(Base):
+    """One line of the timeline: a public reply, an internal note, or an event.
+
+    `party` is customer, staff or system. Internal entries are never shown, mailed or exported
+    outside the base.
+    """
+
+    __tablename__ = "request_entry"
+    __table_args__ = (Index("ix_request_entry_thread", "request_id", "created_at"),)
+    id: Mapped[OpaqueId]
+    request_id: Mapped[str] = mapped_column(ForeignKey("service_request.id", ondelete="CASCADE"))
+    party: Mapped[str] = mapped_column(String(10))
+    author_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    internal: Mapped[bool] = mapped_column(Boolean, default=False)
+    event: Mapped[str | None] = mapped_column(String(30))
+    detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    body: Mapped[str] = mapped_column(Text, default="")
+    locale: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[Created]
+
+    request: Mapped[ServiceRequest] = relationship(back_populates="entries", lazy="raise_on_sql")
+    author: Mapped[User | None] = relationship(lazy="raise_on_sql")
+    attachments: Mapped[list[StoredFile]] = relationship(
+        secondary="request_attachment", lazy="raise_on_sql"
+    )
+
+
+class RequestAttachment(Base):
+    """A file that was sent with an entry."""
+
+    __tablename__ = "request_attachment"
+    entry_id: Mapped[str] = mapped_column(
+        ForeignKey("request_entry.id", ondelete="CASCADE"), primary_key=True
+    )
+    file_id: Mapped[str] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
+
+
+class RequestRead(Base):
+    """Up to when a person has read a request's timeline."""
+
+    __tablename__ = "request_read"
+    request_id: Mapped[str] = mapped_column(
+        ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[str] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    read_at: Mapped[Created]

@@ -1,0 +1,5 @@
+"""Pages of thesaurus."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("thesaurus", __name__)

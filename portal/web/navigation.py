@@ -1,0 +1,69 @@
+"""The main navigation as a table; each reader sees what the role permits."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from portal.core.access import Actor, Permission as P
+from portal.core.i18n import lazy_gettext as _l
+
+
+@dataclass(frozen=True)
+class Item:
+    """A place in the navigation; `permission` None: everybody."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    permission: P | None = None
+    section: str = "main"
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Link:
+    """A navigation item as the template shows it."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+    badge: int = 0
+    group: str = ""
+
+
+MAIN = (
+    Item("search.results", _l("Search"), "search"),
+    Item("needs.directory", _l("Needs"), "clipboard-list"),
+    Item("service_requests.catalogue", _l("Services"), "lifebuoy"),
+)
+SIDE = (
+    Item("pages.dashboard", _l("Dashboard"), "layout-dashboard", P.DASHBOARD_VIEW),
+    Item("companies.overview", _l("Company"), "building-factory-2", P.COMPANY_VIEW),
+    Item("capabilities.overview", _l("Capabilities"), "components", P.CAPABILITY_VIEW),
+    Item("needs.overview", _l("Our needs"), "clipboard-list", P.NEED_VIEW),
+    Item("matching.overview", _l("Matches"), "arrows-join", P.MATCH_VIEW),
+    Item("inquiries.overview", _l("Inquiries"), "messages", P.INQUIRY_VIEW),
+    Item("service_requests.overview", _l("Service requests"), "lifebuoy", P.REQUEST_VIEW),
+    Item("accounts.members", _l("Members"), "users", P.MEMBERS_MANAGE),
+    Item("desk.queue", _l("Request queue"), "inbox", P.DESK_VIEW, "desk"),
+    Item("desk.reviews", _l("Review queue"), "checklist", P.REVIEW_VIEW, "desk"),
+    Item("desk.users", _l("Users"), "users", P.USERS_VIEW, "desk"),
+    Item("desk.jobs", _l("Background jobs"), "settings", P.JOBS_MANAGE, "desk"),
+)
+
+
+def links(items: tuple[Item, ...], actor: Actor) -> list[Link]:
+    """The items this actor may use, with the current page marked."""
+    return [_link(item) for item in items if item.permission is None or actor.may(item.permission)]
+
+
+def _link(item: Item) -> Link:
+    active = request.endpoint == item.endpoint or (
+        bool(request.blueprint)
+        and request.blueprint == item.endpoint.split(".")[0]
+        and item in SIDE
+        and request.blueprint not in ("pages", "accounts", "desk")
+    )
+    return Link(str(item.label), url_for(item.endpoint), item.icon, active)

@@ -1,0 +1,76 @@
+"""Standing people of the tests: a supplier's and a buyer's members, a stranger, the base's staff."""
+
+from dataclasses import dataclass
+
+from portal.accounts import services
+from portal.accounts.models import Organisation, User
+from portal.companies.models import Company, CompanyText
+from portal.core import clock
+from portal.core.db import Database
+
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True)
+class Person:
+    email: str
+    id: str
+    org_id: str | None
+
+
+PEOPLE = {
+    # name: (organisation, role, locale)
+    "wang": ("huaneng", "owner", "zh-Hans"),
+    "liu": ("huaneng", "editor", "zh-Hans"),
+    "sun": ("huaneng", "viewer", "zh-Hans"),
+    "chen": ("juli", "owner", "zh-Hans"),
+    "meyer": ("nordstern", "owner", "de"),
+    "schulz": ("nordstern", "editor", "de"),
+    "kern": ("nordstern", "viewer", "de"),
+    "smith": ("lakeside", "owner", "en"),
+    "li": (None, "agent", "zh-Hans"),
+    "zhao": (None, "supervisor", "zh-Hans"),
+    "admin": (None, "administrator", "en"),
+}
+ORGANISATIONS = {
+    "huaneng": ("supplier", "苏州华能电驱有限公司", "CN", "zh-Hans"),
+    "juli": ("supplier", "合肥聚力电池有限公司", "CN", "zh-Hans"),
+    "nordstern": ("buyer", "Nordstern Fahrzeugwerke AG", "DE", "de"),
+    "lakeside": ("buyer", "Lakeside Motors Inc.", "US", "en"),
+}
+
+
+def populate(database: Database) -> dict[str, Person]:
+    """Create everybody, with published company profiles; returns the people by name."""
+    people: dict[str, Person] = {}
+    with database.transaction() as session:
+        ids: dict[str, str] = {}
+        for key, (kind, name, country, locale) in ORGANISATIONS.items():
+            organisation = Organisation(kind=kind, name=name, country=country, locale=locale)
+            session.add(organisation)
+            session.flush()
+            ids[key] = organisation.id
+            session.add(
+                Company(
+                    id=organisation.id,
+                    kind=kind,
+                    country=country,
+                    state="published",
+                    confirmed_at=clock.now(),
+                    published_at=clock.now(),
+                    texts=[CompanyText(locale=locale, name=name, description=f"{name}.")],
+                )
+            )
+        session.flush()
+        for name, (org, role, locale) in PEOPLE.items():
+            user: User = services.create_user(
+                session,
+                f"{name}@test.example",
+                role,
+                organisation_id=ids[org] if org else None,
+                name=name.title(),
+                password=PASSWORD,
+                locale=locale,
+            )
+            people[name] = Person(user.email, user.id, ids[org] if org else None)
+    return people
