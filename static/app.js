@@ -35,8 +35,10 @@
 
   // ---- A select that can be searched by typing; the select itself keeps the value.
   function combobox(select) {
-    const id = select.id + "-combo";
-    const label = document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
+    // The visible box takes over the id, so that labels and the error summary lead to it.
+    const id = select.id;
+    select.id = id + "-value";
+    const label = document.querySelector(`label[for="${CSS.escape(id)}"]`);
     const box = make("div", { class: "combo" });
     const list = make("ul", { id: id + "-list", role: "listbox", class: "combo-list" });
     const input = make("input", {
@@ -48,7 +50,6 @@
     });
     if (select.classList.contains("is-invalid")) input.classList.add("is-invalid");
     if (label) {
-      label.htmlFor = id;
       label.id = label.id || id + "-label";
       list.setAttribute("aria-labelledby", label.id);
     }
@@ -231,5 +232,15 @@
     button.hidden = false;
     button.addEventListener("click", () => window.print());
   });
-  document.querySelector("[data-error-summary]")?.focus();
+  const summary = document.querySelector("[data-error-summary]");
+  if (summary) {
+    summary.focus();
+    summary.addEventListener("click", (event) => {
+      const target = document.getElementById(event.target.closest("a")?.hash.slice(1));
+      if (!target) return;
+      event.preventDefault();
+      (target.closest(".field") || target).scrollIntoView();
+      target.focus({ preventScroll: true });
+    });
+  }
 })();
