@@ -89,7 +89,7 @@ class EmbeddedEngine:
         masks, facets = masks_and_facets(scorer.snapshot, scores, query, wanted)
         hits = found(scores, masks)
         page = best(hits, scorer.snapshot, request)
-        shown = tuple(self._hit(scorer, scores, query.units, *place) for place in page)
+        shown = tuple(_hit(scorer.snapshot, scores, query.units, place) for place in page)
         return SearchResult(
             total=len(hits.numbers),
             hits=shown,
@@ -101,20 +101,13 @@ class EmbeddedEngine:
             partial=late,
         )
 
-    def _hit(
-        self, scorer: Scorer, scores: Sequence[Scores], asked: Sequence[Unit], segment: int,
-        number: int, score: float,
-    ) -> Hit:  # fmt: skip
-        record = scorer.snapshot.segments[segment].record(number)
-        concepts, words = matched(scores[segment], asked, number)
-        return Hit(record.id, record.kind, float(score), concepts, words)
-
     def relevant(
         self,
         query: Document | str,
         kind: str,
         limit: int = 50,
         filters: Mapping[str, Sequence[str]] | None = None,
+        *,
         locale: str | None = None,
         exclude: Mapping[str, Sequence[str]] | None = None,
     ) -> list[Scored]:
@@ -131,8 +124,8 @@ class EmbeddedEngine:
         possible = sum(u.boost * scorer.idf(u) for u in asked) or 1.0
         request = SearchRequest(limit=min(limit, MAX_LIMIT))
         result = []
-        for segment, number, score in best(found(scores, masks), scorer.snapshot, request):
-            hit = self._hit(scorer, scores, asked, segment, number, score)
+        for place in best(found(scores, masks), scorer.snapshot, request):
+            hit = _hit(scorer.snapshot, scores, asked, place)
             share = min(1.0, hit.score / possible)
             result.append(Scored(hit.id, hit.kind, hit.score, share, hit.concepts, hit.words))
         return result
@@ -164,9 +157,7 @@ class EmbeddedEngine:
 
     # writing
 
-    def update(
-        self, documents: Iterable[Document], deleted: Iterable[str] = ()
-    ) -> int:
+    def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> int:
         """One commit: replace documents (an older version never replaces a newer one), delete
         ids. Returns how many documents were written. Raises IndexUnavailable."""
         with self.folder.locked():
@@ -180,7 +171,10 @@ class EmbeddedEngine:
             fresh = []
             for document in newest.values():
                 number = _global(scorer.snapshot, document.id)
-                if number is not None and _record(scorer.snapshot, number).version > document.version:
+                if (
+                    number is not None
+                    and _record(scorer.snapshot, number).version > document.version
+                ):
                     continue
                 fresh.append(document)
                 if number is not None and number not in numbers:
@@ -210,9 +204,7 @@ class EmbeddedEngine:
                 self.update(*catch_up())
             return count
 
-    def _fill(
-        self, folder: Path, documents: Iterable[Document], progress: Progress | None
-    ) -> int:
+    def _fill(self, folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
         count = 0
 
         def counted() -> Iterator[Document]:
@@ -270,6 +262,18 @@ class EmbeddedEngine:
     def ids(self) -> dict[str, int]:
         """Id → version of everything indexed, to be compared with the database."""
         return {record.id: record.version for record in self.records()}
+
+
+def _hit(
+    snapshot: Snapshot,
+    scores: Sequence[Scores],
+    asked: Sequence[Unit],
+    place: tuple[int, int, float],
+) -> Hit:
+    segment, number, score = place
+    record = snapshot.segments[segment].record(number)
+    concepts, words = matched(scores[segment], asked, number)
+    return Hit(record.id, record.kind, score, concepts, words)
 
 
 def _record(snapshot: Snapshot, number: int) -> Record:

@@ -9,6 +9,8 @@ A file that differs, a file that is missing or another analyser make the index u
 caller rebuilds it from the database.
 """
 
+# mypy: disable-error-code="no-untyped-call"
+
 import fcntl
 import hashlib
 import json
@@ -39,7 +41,7 @@ MAX_DELETED = 0.3
 POOL_MB = 256
 
 
-class IndexUnavailable(Exception):
+class IndexUnavailable(Exception):  # noqa: N818  (a state of the index, not a mistake)
     """There is no index that may be believed; search in the database and rebuild."""
 
 
@@ -75,7 +77,7 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-class _Writer(SegmentWriter):  # type: ignore[misc]
+class _Writer(SegmentWriter):
     """Whoosh's writer whose commit point is the manifest."""
 
     def __init__(self, folder: Path, analyser: str) -> None:
@@ -148,7 +150,9 @@ class IndexFolder:
         if state.st_uid != os.geteuid() or state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             raise IndexUnavailable("the index folder can be written by others")
 
-    def open(self, before: Snapshot | None = None, verified: frozenset[str] = frozenset()) -> tuple[Snapshot, frozenset[str]]:
+    def open(
+        self, before: Snapshot | None = None, verified: frozenset[str] = frozenset()
+    ) -> tuple[Snapshot, frozenset[str]]:
         """The committed state and the hashes found right; those in `verified` are not read again.
 
         Raises IndexUnavailable for anything but a complete and undamaged index."""
@@ -197,7 +201,9 @@ class IndexFolder:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def add(self, folder: Path, documents: Iterable[dict[str, Any]], delete: Iterable[int] = ()) -> None:
+    def add(
+        self, folder: Path, documents: Iterable[dict[str, Any]], delete: Iterable[int] = ()
+    ) -> None:
         """One commit into a generation: delete by global number, then add."""
         self._remove_strays(folder)
         writer = _Writer(folder, self.analyser)

@@ -17,7 +17,7 @@ MAX_WORDS = 32
 MAX_UNITS = 96
 MAX_PHRASES = 4
 MAX_EXCLUDED = 8
-_QUOTES = "\"“”„‟«»「」『』＂"
+_QUOTES = '"“”„‟«»「」『』＂'
 _PHRASE = re.compile(rf"(?P<minus>(?<!\S)[-−－])?[{_QUOTES}](?P<phrase>[^{_QUOTES}]*)[{_QUOTES}]")
 _WITHOUT = re.compile(r"(?<!\S)[-−－](?=[^\W_])(\S+)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]+")
@@ -54,7 +54,8 @@ def parse(
     """Read what was typed; never fails."""
     typed = _CONTROL.sub(" ", text)
     cut = typed[:MAX_CHARACTERS]
-    phrases, without = [], []
+    phrases: list[Phrase] = []
+    without: list[Phrase] = []
     for match in _PHRASE.finditer(cut):
         target = without if match["minus"] else phrases
         target.extend(_phrase(match["phrase"], locale, analyser))

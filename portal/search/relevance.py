@@ -16,7 +16,7 @@ KIND = "text"
 MEASURES = ("nDCG@10", "MRR@10", "R@10", "R@50")
 
 
-class BadCollection(ValueError):
+class BadCollectionError(ValueError):
     """A file of a collection that cannot be read; the message names file and line."""
 
 
@@ -42,7 +42,7 @@ def _text(path: Path, number: int, line: str) -> Text:
         record = json.loads(line)
         return Text(str(record["_id"]), str(record.get("lang") or ""), str(record["text"]))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadCollection(f"{path.name}, line {number}: {error!r}") from error
+        raise BadCollectionError(f"{path.name}, line {number}: {error!r}") from error
 
 
 def rank(
@@ -51,6 +51,7 @@ def rank(
     thesaurus: Thesaurus,
     translator: Translator | None = None,
     limit: int = 50,
+    *,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[tuple[str, str, float]]:
     """Query, document and score for the best documents of every query."""
@@ -84,8 +85,8 @@ def score(qrels: Path, run: Path) -> dict[str, float]:
     """nDCG@10, MRR@10, R@10 and R@50 over all queries that have a relevant document.
 
     The well-kept library for it is part of the extra `relevance`."""
-    import ir_measures
-    from ir_measures import RR, R, nDCG
+    import ir_measures  # noqa: PLC0415  (optional)
+    from ir_measures import RR, R, nDCG  # noqa: PLC0415
 
     judged = list(_rows(qrels))
     grades = [ir_measures.Qrel(q, d, int(float(g))) for q, d, g in judged]
@@ -117,7 +118,7 @@ def _rows(path: Path) -> Iterator[tuple[str, str, str]]:
             if len(row) >= 3 and _is_number(row[2]):
                 yield row[0], row[1], row[2]
             elif line.strip():
-                raise BadCollection(f"{path.name}, line {number}: not query, document, figure")
+                raise BadCollectionError(f"{path.name}, line {number}: not query, document, figure")
 
 
 def _is_number(text: str) -> bool:

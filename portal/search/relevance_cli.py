@@ -19,7 +19,9 @@ def relevance() -> None:
 @relevance.command("run")
 @click.option("--corpus", "corpora", type=_FILE, multiple=True, required=True)
 @click.option("--queries", type=_FILE, required=True)
-@click.option("--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True)
+@click.option(
+    "--out", type=click.Path(dir_okay=False, writable=True, path_type=Path), required=True
+)
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
 @click.option("--dictionaries/--no-dictionaries", "general", default=True, show_default=True)
 def run(corpora: tuple[Path, ...], queries: Path, out: Path, limit: int, general: bool) -> None:
@@ -28,7 +30,7 @@ def run(corpora: tuple[Path, ...], queries: Path, out: Path, limit: int, general
     try:
         rows = runs.rank(corpora, queries, get_thesaurus(), translator, limit)
         count = runs.write_run(out, rows)
-    except (runs.BadCollection, OSError) as error:
+    except (runs.BadCollectionError, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{count} lines written to {out}", err=True)
 
@@ -40,7 +42,7 @@ def score(qrels: Path, run_file: Path) -> None:
     """Print nDCG@10, MRR@10, R@10 and R@50."""
     try:
         click.echo(runs.table(runs.score(qrels, run_file)))
-    except (runs.BadCollection, OSError) as error:
+    except (runs.BadCollectionError, OSError) as error:
         raise click.ClickException(str(error)) from error
     except ImportError as error:
         raise click.ClickException("scoring needs the extra `relevance`") from error

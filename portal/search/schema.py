@@ -1,9 +1,11 @@
 """The Whoosh schema: analysed tokens with weights, facets, keys, measures, one stored record."""
 
-from collections.abc import Iterator, Mapping
+# mypy: disable-error-code="no-untyped-call"
+
+from collections.abc import Generator, Mapping
 from typing import Any
 
-from whoosh import fields, formats
+from whoosh import analysis, fields, formats
 
 from portal.search.analysis import Analyser
 from portal.search.documents import Document
@@ -25,13 +27,15 @@ from portal.search.segments import (
 MAX_TERM_BYTES = 400
 
 
-class Weighted(fields.FieldType):  # type: ignore[misc]
+class Weighted(fields.FieldType):
     """Takes ready terms with weights; nothing is analysed by Whoosh."""
 
     def __init__(self) -> None:
-        super().__init__(formats.Existence(), None)
+        super().__init__(formats.Existence(), analysis.IDAnalyzer())
 
-    def index(self, value: Mapping[str, float], **_: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(
+        self, value: Mapping[str, float], **_: Any
+    ) -> Generator[tuple[bytes, int, float, bytes], Any, None]:
         for term, weight in value.items():
             encoded = term.encode()
             if len(encoded) <= MAX_TERM_BYTES:
@@ -47,9 +51,7 @@ def schema() -> fields.Schema:
 def whoosh_fields(document: Document, analyser: Analyser) -> dict[str, Any]:
     """A document as the keyword arguments of Whoosh's `add_document`."""
     analysed = analyser.document(document)
-    record = Record(
-        document.id, document.kind, document.version, document.updated, document.owner
-    )
+    record = Record(document.id, document.kind, document.version, document.updated, document.owner)
     day, second = divmod(document.updated, 86_400)
     facets = {**document.facets, "kind": (document.kind,)}
     if document.owner:

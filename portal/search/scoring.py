@@ -176,9 +176,7 @@ def phrase_mask(segment: Segment, phrase: Phrase, order: np.ndarray | None) -> n
     return mask
 
 
-def filter_masks(
-    segment: Segment, filters: Mapping[str, Sequence[str]]
-) -> dict[str, np.ndarray]:
+def filter_masks(segment: Segment, filters: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
     """For each filter the documents that have one of its values."""
     masks = {}
     for name, values in filters.items():

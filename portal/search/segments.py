@@ -1,5 +1,7 @@
 """Reading one committed state of the index as numpy arrays; nothing here writes."""
 
+# mypy: disable-error-code="no-untyped-call"
+
 import mmap
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -34,7 +36,7 @@ class Record(NamedTuple):
     owner: str
 
 
-class _MappedFile(BufferFile):  # type: ignore[misc]
+class _MappedFile(BufferFile):
     """A file of the index read through the page cache, safe for many threads."""
 
     def __init__(self, path: Path) -> None:
@@ -45,7 +47,7 @@ class _MappedFile(BufferFile):  # type: ignore[misc]
         self._name = path.name
 
 
-class MappedStorage(FileStorage):  # type: ignore[misc]
+class MappedStorage(FileStorage):
     """Whoosh's folder storage with mapped files for reading."""
 
     def open_file(self, name: str, **_: Any) -> BufferFile:

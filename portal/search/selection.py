@@ -9,7 +9,14 @@ import numpy as np
 from portal.search.documents import COUNTED_FACETS, Document
 from portal.search.query import Query
 from portal.search.results import SearchRequest
-from portal.search.scoring import Scorer, Scores, facet_counts, filter_masks, phrase_mask, with_terms
+from portal.search.scoring import (
+    Scorer,
+    Scores,
+    facet_counts,
+    filter_masks,
+    phrase_mask,
+    with_terms,
+)
 from portal.search.segments import Segment, Snapshot
 from portal.search.units import CONCEPT_BOOST, STEM_BOOST, Form, Unit
 from portal.thesaurus.words import stem
@@ -134,7 +141,9 @@ def _updated(hits: Found, snapshot: Snapshot) -> np.ndarray:
     return times
 
 
-def matched(result: Scores, asked: Sequence[Unit], number: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def matched(
+    result: Scores, asked: Sequence[Unit], number: int
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Concepts and words of a query that a document has, weightiest first."""
     concepts: dict[str, None] = {}
     words: dict[str, None] = {}
@@ -162,13 +171,15 @@ def corrected(query: Query, scorer: Scorer) -> tuple[Query, dict[str, str]]:
     corrections: dict[str, str] = {}
     slots_of_concepts = {slot for u in query.units if u.kind == "concept" for slot in u.slots}
     known = {slot for u in query.units if u.slots and scorer.frequency(u) for slot in u.slots}
-    result = []
+    result: list[Unit] = []
+    attempts = 0
     for unit in query.units:
         word = unit.text
         unknown = unit.forms[0].terms[0].startswith("=") and not {*unit.slots} & (
             known | slots_of_concepts
         )
-        if unknown and word.isalpha() and len(corrections) < MAX_CORRECTIONS:
+        if unknown and word.isalpha() and attempts < MAX_CORRECTIONS:
+            attempts += 1
             near = _nearest(word, scorer)
             if near:
                 corrections[word] = near

@@ -11,20 +11,66 @@ from portal.thesaurus.store import DATA, Concept, Line, Thesaurus, parse_concept
 from portal.thesaurus.words import bare, base_language, normalise
 
 KINDS = frozenset(
-    "part material process equipment software chip standard service logistics scenario market "
-    "quality general".split()
+    [
+        "part",
+        "material",
+        "process",
+        "equipment",
+        "software",
+        "chip",
+        "standard",
+        "service",
+        "logistics",
+        "scenario",
+        "market",
+        "quality",
+        "general",
+    ]
 )
 REQUIRED_LANGUAGES = ("zh-Hans", "en", "de")
-KEYS = frozenset("id kind broader related category attributes hs terms".split())
+KEYS = frozenset(["id", "kind", "broader", "related", "category", "attributes", "hs", "terms"])
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _SCRIPTS = {"zh": _HAN, "ar": re.compile(r"[\u0600-\u06ff]"), "ja": re.compile(r"[\u3040-\u9fff]")}
 # One word of this length in a language swallows texts that speak of something else.
 _GENERIC = frozenset(
-    "system part unit component device module product service machine material technology "
-    "solution application vehicle car auto teil gerät anlage produkt fahrzeug maschine "
-    "系统 零件 部件 产品 设备 车辆 汽车 技术 服务 材料 模块 单元".split()
+    [
+        "system",
+        "part",
+        "unit",
+        "component",
+        "device",
+        "module",
+        "product",
+        "service",
+        "machine",
+        "material",
+        "technology",
+        "solution",
+        "application",
+        "vehicle",
+        "car",
+        "auto",
+        "teil",
+        "gerät",
+        "anlage",
+        "produkt",
+        "fahrzeug",
+        "maschine",
+        "系统",
+        "零件",
+        "部件",
+        "产品",
+        "设备",
+        "车辆",
+        "汽车",
+        "技术",
+        "服务",
+        "材料",
+        "模块",
+        "单元",
+    ]
 )
 
 

@@ -107,40 +107,35 @@ class Tagger:
     # Latin and other spaced scripts
 
     def _latin(self, text: str, found: Sequence[Word], language: str) -> Iterator[Span]:
-        stems = self._stems.get(language, {})
         forms = [bare(w.text) if w.script == "word" else w.text.casefold() for w in found]
         position = 0
         while position < len(found):
-            if found[position].script in _BY_CHARACTER:
+            word = found[position]
+            if word.script in _BY_CHARACTER:
                 position += 1
                 continue
-            count, key = self._longest(text, found, forms, position, stems, language)
+            window = found[position : position + MAX_WORDS]
+            count, key = self._longest(
+                text, window, forms[position : position + MAX_WORDS], language
+            )
             if key is not None:
-                yield _span(key, text, found[position].start, found[position + count - 1].end)
+                yield _span(key, text, word.start, window[count - 1].end)
             elif language in _COMPOUNDING:
-                yield from self._parts(text, found[position], forms[position], language)
+                yield from self._parts(text, word, forms[position], language)
             position += max(count, 1)
 
     def _longest(
-        self,
-        text: str,
-        found: Sequence[Word],
-        forms: Sequence[str],
-        position: int,
-        stems: Mapping[str, _Key],
-        language: str,
+        self, text: str, window: Sequence[Word], forms: Sequence[str], language: str
     ) -> tuple[int, _Key | None]:
+        """How many words of a window the longest term at its start takes, and that term."""
+        stems = self._stems.get(language, {})
         best: tuple[int, _Key | None] = (0, None)
         before = ""
-        for count, index in enumerate(
-            range(position, min(position + MAX_WORDS, len(found))), start=1
-        ):
-            word = found[index]
+        for count, (word, form) in enumerate(zip(window, forms, strict=False), start=1):
             if word.script in _BY_CHARACTER:
                 break
-            joined = before + forms[index]
-            written = text[found[position].start : word.end]
-            key = self._exact(joined, written, language)
+            joined = before + form
+            key = self._exact(joined, text[window[0].start : word.end], language)
             if key is None and word.script == "word":
                 key = stems.get(before + stem(word.text, language))
             best = (count, key) if key is not None else best

@@ -71,7 +71,7 @@ def base_language(tag: str | None) -> str:
 @cache
 def _converter(name: str) -> object | None:
     try:
-        import opencc
+        import opencc  # noqa: PLC0415  (slow to load, and optional)
     except ImportError:  # without it traditional text is searched as it stands
         return None
     return opencc.OpenCC(name)

@@ -1,0 +1,1 @@
+"""Search over published companies, capabilities and needs."""
