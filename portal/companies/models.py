@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import Organisation
+from portal.companies.names import fold
 from portal.core.db import Base, Created, OpaqueId
 from portal.core.models import StoredFile
 
@@ -58,17 +60,32 @@ class Company(Base):
     )
 
 
+def _name_key(context: Any) -> str:
+    """For rows that are inserted without an object."""
+    return fold(context.get_current_parameters().get("name", ""))
+
+
 class CompanyText(Base):
-    """Name and description in one language. The text at position 0 is the original."""
+    """Name and description in one language. The text at position 0 is the original.
+
+    `name_key` is the name folded for look-alikes, kept in step with the name.
+    """
 
     __tablename__ = "company_text"
+    __table_args__ = (Index("ix_company_text_name_key", "name_key"),)
     company_id: Mapped[str] = mapped_column(
         ForeignKey("company.id", ondelete="CASCADE"), primary_key=True
     )
     locale: Mapped[str] = mapped_column(String(20), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
     name: Mapped[str] = mapped_column(String(300), default="")
+    name_key: Mapped[str] = mapped_column(String(300), default=_name_key)
     description: Mapped[str] = mapped_column(Text, default="")
+
+    @validates("name")
+    def _fold_name(self, _attribute: str, name: str) -> str:
+        self.name_key = fold(name)
+        return name
 
 
 class Site(Base):
@@ -76,7 +93,9 @@ class Site(Base):
 
     __tablename__ = "site"
     id: Mapped[OpaqueId]
-    company_id: Mapped[str] = mapped_column(ForeignKey("company.id", ondelete="CASCADE"), index=True)
+    company_id: Mapped[str] = mapped_column(
+        ForeignKey("company.id", ondelete="CASCADE"), index=True
+    )
     position: Mapped[int] = mapped_column(default=0)
     role: Mapped[str] = mapped_column(String(12))
     country: Mapped[str] = mapped_column(String(2))
@@ -94,7 +113,9 @@ class Certificate(Base):
 
     __tablename__ = "certificate"
     id: Mapped[OpaqueId]
-    company_id: Mapped[str] = mapped_column(ForeignKey("company.id", ondelete="CASCADE"), index=True)
+    company_id: Mapped[str] = mapped_column(
+        ForeignKey("company.id", ondelete="CASCADE"), index=True
+    )
     capability_id: Mapped[str | None] = mapped_column(
         ForeignKey("capability.id", ondelete="CASCADE", use_alter=True), index=True
     )
@@ -108,4 +129,3 @@ class Certificate(Base):
     expires: Mapped[date | None] = mapped_column(Date)
     level: Mapped[str] = mapped_column(String(20), default="claimed")
     public: Mapped[bool] = mapped_column(Boolean, default=True)
-

@@ -1,24 +1,19 @@
 """Pages of desk."""
 
-from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import Permission
-from portal.web.guards import public, requires
+from portal.desk import reviews as _reviews  # noqa: F401  (registers its routes)
+from portal.desk.blueprint import blueprint
+from portal.web.guards import requires
 from portal.web.templating import page
 
-blueprint = Blueprint("desk", __name__)
+__all__ = ["blueprint"]
 
 
 @blueprint.get("/desk")
 @requires(Permission.DESK_VIEW)
 def queue() -> ResponseReturnValue:
-    return page("soon.html")
-
-
-@blueprint.get("/desk/reviews")
-@requires(Permission.REVIEW_VIEW)
-def reviews() -> ResponseReturnValue:
     return page("soon.html")
 
 

@@ -293,10 +293,14 @@ def upgrade() -> None:
     sa.Column('locale', sa.String(length=20), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=300), nullable=False),
+    sa.Column('name_key', sa.String(length=300), nullable=False),
     sa.Column('description', sa.Text(), nullable=False),
     sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_company_text_company_id_company'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('company_id', 'locale', name=op.f('pk_company_text'))
     )
+    with op.batch_alter_table('company_text', schema=None) as batch_op:
+        batch_op.create_index('ix_company_text_name_key', ['name_key'], unique=False)
+
     op.create_table('need',
     sa.Column('id', sa.String(length=20), nullable=False),
     sa.Column('external_ref', sa.String(length=100), nullable=True),
@@ -573,6 +577,9 @@ def downgrade() -> None:
         batch_op.drop_index('ix_need_company')
 
     op.drop_table('need')
+    with op.batch_alter_table('company_text', schema=None) as batch_op:
+        batch_op.drop_index('ix_company_text_name_key')
+
     op.drop_table('company_text')
     with op.batch_alter_table('certificate', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_certificate_company_id'))
