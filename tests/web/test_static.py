@@ -51,8 +51,9 @@ def test_pages_hold_no_inline_code(path: Path) -> None:
     assert INLINE.findall(path.read_text(encoding="utf-8")) == []
 
 
-def test_the_theme_mirrors_by_itself_and_loads_nothing() -> None:
-    css = (ROOT / "static/theme.css").read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["theme.css", "components.css"])
+def test_styles_mirror_by_themselves_and_load_nothing(name: str) -> None:
+    css = (ROOT / "static" / name).read_text(encoding="utf-8")
     assert PHYSICAL.findall(css) == []
     assert "url(" not in css
     assert "@import" not in css
