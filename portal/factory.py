@@ -23,10 +23,12 @@ from portal.needs.views import blueprint as needs
 from portal.pages.health import blueprint as health
 from portal.pages.views import blueprint as pages
 from portal.pages.views import root
-from portal.search import jobs as _search_jobs  # noqa: F401  (registers its handlers)
+from portal.search import jobs as search_jobs
+from portal.search.engine import EmbeddedEngine
 from portal.search.views import blueprint as search
 from portal.service_requests.views import blueprint as service_requests
 from portal.thesaurus import templating as thesaurus_templating
+from portal.thesaurus.store import get_thesaurus
 from portal.thesaurus.views import blueprint as thesaurus
 from portal.web import assets, errors, guards, headers, locale, templating
 from portal.web.app import Portal, close_session
@@ -62,7 +64,9 @@ def create_app(settings: Settings | None = None) -> Portal:
     app.limiter = RateLimiter(app.database, enabled=settings.rate_limits)
     app.files = FileStore(settings.files_folder)
     passwords.use_memory(settings.argon2_memory_kib)
+    app.engine = EmbeddedEngine(settings.index_folder, get_thesaurus())
     mail.register(settings)
+    search_jobs.register(app.engine)
     _install(app)
     _register(app)
     guards.check_routes(app)

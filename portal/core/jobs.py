@@ -8,10 +8,11 @@ Handlers are idempotent: mail may leave twice when a worker dies between sending
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -27,14 +28,12 @@ PAUSES = tuple(timedelta(seconds=s) for s in (5, 60, 300, 900, 3600, 14400, 1440
 IDLE_SECONDS = 0.5
 
 
-class Context(Protocol):
-    """What a handler may use besides its payload."""
-
-    database: Database
-
-
 Handler = Callable[[Session, dict[str, Any]], None]
+OutsideHandler = Callable[[Database, dict[str, Any]], None]
+OutsideTick = Callable[[Database], None]
 _handlers: dict[str, Handler] = {}
+_outside: dict[str, OutsideHandler] = {}
+_ticks: dict[str, tuple[float, OutsideTick]] = {}
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,27 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         _handlers[kind] = handler
         return handler
+
+    return register
+
+
+def handles_outside(kind: str) -> Callable[[OutsideHandler], OutsideHandler]:
+    """Register a handler that opens its own transactions: for work that talks to a mail server or
+    an index and must not hold the database's write lock meanwhile."""
+
+    def register(handler: OutsideHandler) -> OutsideHandler:
+        _outside[kind] = handler
+        return handler
+
+    return register
+
+
+def every(seconds: float, name: str) -> Callable[[OutsideTick], OutsideTick]:
+    """Register work that the worker does again and again, at least `seconds` apart."""
+
+    def register(tick: OutsideTick) -> OutsideTick:
+        _ticks[name] = (seconds, tick)
+        return tick
 
     return register
 
@@ -114,8 +134,13 @@ def claim(database: Database, kinds: tuple[str, ...] = ()) -> Lease | None:
 def work(database: Database, lease: Lease) -> bool:
     """Run a leased job. True when it is done; on failure it is put back or laid aside."""
     try:
+        if lease.kind in _outside:
+            _outside[lease.kind](database, lease.payload)
         with database.transaction() as session:
-            _handlers[lease.kind](session, lease.payload)
+            if lease.kind in _handlers:
+                _handlers[lease.kind](session, lease.payload)
+            elif lease.kind not in _outside:
+                raise LookupError(f"no handler for jobs of kind {lease.kind}")
             _finish(session, lease)
     except Exception as error:
         log.exception("job failed: kind=%s id=%s attempt=%d", lease.kind, lease.job_id, lease.attempts)
@@ -170,8 +195,10 @@ def run_ready(database: Database, limit: int = 100_000) -> int:
 
 def run_forever(database: Database, stop: threading.Event) -> None:
     """Work until told to stop. A broken database or handler never ends the loop."""
+    due: dict[str, float] = {}
     while not stop.is_set():
         try:
+            run_ticks(database, due)
             lease = claim(database)
             if lease is not None:
                 work(database, lease)
@@ -179,6 +206,18 @@ def run_forever(database: Database, stop: threading.Event) -> None:
         except Exception:
             log.exception("worker could not reach the queue")
         stop.wait(IDLE_SECONDS)
+
+
+def run_ticks(database: Database, due: dict[str, float]) -> None:
+    """Do the repeated work whose time has come; `due` remembers when each is next."""
+    for name, (seconds, tick) in _ticks.items():
+        if time.monotonic() < due.get(name, 0.0):
+            continue
+        due[name] = time.monotonic() + seconds
+        try:
+            tick(database)
+        except Exception:
+            log.exception("repeated work failed: %s", name)
 
 
 def retry_dead(session: Session, job_id: str) -> bool:
@@ -205,6 +244,35 @@ def counts(session: Session) -> dict[str, int]:
     return {"waiting": row[0], "late": row[1], "dead": row[2]}
 
 
-def forget_finished(session: Session, older_than: timedelta = timedelta(days=7)) -> None:
+def waiting(session: Session, kind: str, limit: int) -> dict[str, dict[str, Any]]:
+    """Id → payload of jobs of a kind that no worker has begun, so that one handler can do the work
+    of many; `finish` them afterwards."""
+    ready = (
+        select(Job)
+        .where(
+            Job.kind == kind,
+            Job.finished_at.is_(None),
+            Job.dead_at.is_(None),
+            Job.lease_token.is_(None),
+            Job.run_at <= clock.now(),
+        )
+        .order_by(Job.run_at)
+        .limit(limit)
+    )
+    return {job.id: job.payload for job in session.scalars(ready)}
+
+
+def finish(database: Database, job_ids: Iterable[str]) -> None:
+    """Mark jobs as done whose work another job's handler did."""
+    ids = list(job_ids)
+    if ids:
+        with database.transaction() as session:
+            done = update(Job).where(Job.id.in_(ids)).values(finished_at=clock.now())
+            session.execute(done)
+
+
+@every(3600, "forget finished jobs")
+def forget_finished(database: Database, older_than: timedelta = timedelta(days=7)) -> None:
     """Delete finished jobs; what they did is in the audit trail."""
-    session.execute(Job.__table__.delete().where(Job.finished_at < clock.now() - older_than))
+    with database.transaction() as session:
+        session.execute(Job.__table__.delete().where(Job.finished_at < clock.now() - older_than))

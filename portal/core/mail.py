@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from portal import paths
 from portal.config import Settings
 from portal.core import clock, i18n, jobs
+from portal.core.db import Database
 from portal.core.ids import new_id
 from portal.core.locales import by_tag
 
@@ -156,6 +157,6 @@ def _send_smtp(url: str, message: EmailMessage) -> None:
 def register(settings: Settings) -> None:
     """Let the worker send mails with these settings."""
 
-    @jobs.handles("mail.send")
-    def handle(_session: Session, payload: dict[str, Any]) -> None:
+    @jobs.handles_outside("mail.send")
+    def handle(_database: Database, payload: dict[str, Any]) -> None:
         send(settings, render(settings, payload))

@@ -37,9 +37,9 @@ def _disk() -> None:
 
 
 def _index() -> None:
-    from portal.search.engine import engine  # noqa: PLC0415  (set up at first use)
-
-    engine(portal().settings).health()
+    health = portal().engine.health()
+    if not health.ok:
+        raise RuntimeError(health.problem)
 
 
 CHECKS: dict[str, Callable[[], None]] = {

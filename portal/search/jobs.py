@@ -33,14 +33,16 @@ def register(engine: EmbeddedEngine) -> None:
 
 
 def _update(engine: EmbeddedEngine, database: Database, payload: dict[str, Any]) -> None:
-    """Index this row and all others that wait. The waiting ones are finished only after the
-    commit of the index, so that a worker that dies leaves them to the next one."""
-    with database.transaction() as session:
-        payloads = [payload, *jobs.take_waiting(session, "index.update", TOGETHER)]
-        fresh, gone = _changes(session, payloads)
-        if not engine.health().ok:
-            return  # the healing rebuild reads the database, which already has the change
-        engine.update(fresh, gone)
+    """Index this row and all others that wait. The others count as done only after the commit of
+    the index, so that a worker that dies leaves them to the next one."""
+    if not engine.health().ok:
+        rebuild(engine, database)
+        return
+    with database.reading() as session:
+        others = jobs.waiting(session, "index.update", TOGETHER)
+        fresh, gone = _changes(session, [payload, *others.values()])
+    engine.update(fresh, gone)
+    jobs.finish(database, others)
 
 
 def _changes(session: Session, payloads: list[dict[str, Any]]) -> tuple[list[Document], list[str]]:

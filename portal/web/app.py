@@ -28,6 +28,7 @@ class Portal(Flask):
     database: Database
     limiter: RateLimiter
     files: FileStore
+    engine: Any
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view in one transaction; an answer of 400 or more leaves nothing behind."""
