@@ -42,6 +42,7 @@ class ServiceRequest(Base):
     need_id: Mapped[str | None] = mapped_column(ForeignKey("need.id"), index=True)
     inquiry_id: Mapped[str | None] = mapped_column(ForeignKey("inquiry.id"), index=True)
     priority: Mapped[str] = mapped_column(String(2), default="P3")
+    urgency_reason: Mapped[str] = mapped_column(String(500), default="")
     state: Mapped[str] = mapped_column(String(30), default="new")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Created]
@@ -56,6 +57,11 @@ class ServiceRequest(Base):
     entries: Mapped[list["RequestEntry"]] = relationship(
         lazy="raise_on_sql", order_by="RequestEntry.created_at", back_populates="request"
     )
+
+    @property
+    def reference(self) -> str:
+        """The number as people quote it, such as SR-00042."""
+        return f"SR-{self.number:05d}"
 
 
 class RequestEntry(Base):

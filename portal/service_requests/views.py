@@ -1,22 +1,159 @@
-"""Pages of service requests."""
+"""Pages of service requests: the public catalogue, and the customer's own requests."""
 
-from flask import Blueprint
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.core import i18n
 from portal.core.access import Permission
+from portal.core.errors import Conflict, Invalid
+from portal.core.i18n import gettext
+from portal.core.models import StoredFile
+from portal.service_requests import answers, catalogue, prefill, queries, rules, services
+from portal.service_requests.forms import RequestForm, WorkForm, form_for
+from portal.service_requests.queries import Filters
+from portal.web.app import actor, db, portal
 from portal.web.guards import public, requires
+from portal.web.paging import paginate
 from portal.web.templating import page
 
 blueprint = Blueprint("service_requests", __name__)
+LISTS = ("open", "resolved", "done")
 
 
-@blueprint.get("/services")
+@blueprint.get("/services", endpoint="catalogue")
 @public
-def catalogue() -> ResponseReturnValue:
-    return page("soon.html")
+def catalogue_page() -> ResponseReturnValue:
+    return page("service_requests/catalogue.html", groups=catalogue.GROUPS, catalogue=catalogue)
+
+
+@blueprint.get("/services/<code>")
+@public
+def service(code: str) -> ResponseReturnValue:
+    found = catalogue.get(code)
+    return page("service_requests/service.html", service=found, catalogue=catalogue)
+
+
+@blueprint.route("/services/<code>/request", methods=["GET", "POST"])
+@requires(Permission.REQUEST_WRITE)
+def new(code: str) -> ResponseReturnValue:
+    chosen = catalogue.get(code)
+    form = form_for(chosen.code)(data=prefill.of_query(db(), actor(), chosen, request.args))
+    if form.validate_on_submit():
+        portal().limiter.hit("inquiry", "service-request", actor().org_id or "")
+        created = form.accept(lambda: _create(form))
+        if created:
+            flash(gettext("Your request %(number)s is on its way.", number=created.reference))
+            return redirect(url_for("service_requests.show", request_id=created.id), 303)
+    return _form_page(chosen, form)
+
+
+def _create(form: RequestForm) -> Any:
+    stored = services.store_files(db(), portal().files, actor(), form.attachment.uploads)
+    return services.create(db(), actor(), form.to_input(stored))
+
+
+def _form_page(chosen: catalogue.Service, form: RequestForm) -> Any:
+    linked = queries.links_for(
+        db(), actor(), form.capability.data or "", form.need.data or "", form.inquiry.data or ""
+    )
+    return page(
+        "service_requests/new.html",
+        form=form,
+        service=chosen,
+        links=linked,
+        sections=prefill.sections(chosen.form),
+        has_profile=queries.has_profile(db(), actor()),
+        catalogue=catalogue,
+    )
 
 
 @blueprint.get("/service-requests")
 @requires(Permission.REQUEST_VIEW)
 def overview() -> ResponseReturnValue:
-    return page("soon.html")
+    state = request.args.get("state", "")
+    filters = Filters(state=state if state in LISTS else "", q=request.args.get("q", "").strip())
+    return page(
+        "service_requests/overview.html",
+        requests=paginate(db(), queries.listing(actor(), filters)),
+        filters=filters,
+        workflow=rules.WORKFLOW,
+        catalogue=catalogue,
+    )
+
+
+@blueprint.get("/service-requests/<request_id>")
+@requires(Permission.REQUEST_VIEW)
+def show(request_id: str) -> ResponseReturnValue:
+    return _show(request_id, WorkForm(formdata=None))
+
+
+def _show(request_id: str, form: WorkForm, status: int | None = None) -> Any:
+    found = queries.request_for(db(), actor(), request_id)
+    chosen = catalogue.get(found.service)
+    return page(
+        "service_requests/show.html",
+        form=form,
+        status=status,
+        request=found,
+        service=chosen,
+        entries=queries.entries(db(), actor(), found),
+        links=queries.links_of(db(), found),
+        answers=answers.shown(chosen.form_of(found.form_version), found.answers),
+        workflow=rules.WORKFLOW,
+        steps=rules.WORKFLOW.available(found, actor()),
+        next_step=rules.NEXT_STEPS[found.state],
+        writes=bool(rules.parties(found, actor())),
+        catalogue=catalogue,
+        locale_tag=i18n.current().tag,
+    )
+
+
+@blueprint.post("/service-requests/<request_id>")
+@requires(Permission.REQUEST_WRITE)
+def act(request_id: str) -> ResponseReturnValue:
+    """A reply, or a step with or without words; the button says which."""
+    queries.request_for(db(), actor(), request_id)
+    form, status = WorkForm(), None
+    if form.validate_on_submit():
+        try:
+            _act(request_id, form)
+            flash(gettext("Done."), "success")
+            return redirect(url_for("service_requests.show", request_id=request_id), 303)
+        except Conflict as error:
+            form.refuse(error)
+            status = 409
+        except Invalid as error:
+            form.refuse(error)
+    return _show(request_id, form, status or 422)
+
+
+def _act(request_id: str, form: WorkForm) -> None:
+    stored = services.store_files(db(), portal().files, actor(), form.attachment.uploads)
+    if form.do.data == "reply":
+        services.reply(db(), actor(), request_id, form.words("reply", stored))
+    else:
+        services.move(db(), actor(), request_id, form.step("reply", stored))
+
+
+@blueprint.get("/service-requests/<request_id>/files/<file_id>")
+@requires(Permission.REQUEST_VIEW)
+def attachment(request_id: str, file_id: str) -> ResponseReturnValue:
+    return download(queries.attachment_for(db(), actor(), request_id, file_id))
+
+
+def download(file: StoredFile) -> Response:
+    """The file as something to save, never to be run in the browser."""
+    answer = Response(portal().files.get(file.sha256), mimetype=file.media_type)
+    answer.headers["Content-Disposition"] = _saved_as(file.name)
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _saved_as(name: str) -> str:
+    """Both spellings of the name: plain for old programs, UTF-8 for all others (RFC 6266)."""
+    plain = "".join(c if c.isascii() and c not in '"\\' else "_" for c in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"

@@ -1,0 +1,253 @@
+"""Reads of service requests. Each takes its viewer; outside the base nobody sees internal notes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
+
+from portal.accounts.models import Organisation
+from portal.capabilities.models import Capability
+from portal.companies.models import Company
+from portal.core.access import Actor, Permission
+from portal.core.errors import NotFound
+from portal.core.models import StoredFile
+from portal.inquiries.models import Inquiry
+from portal.needs.models import Need
+from portal.service_requests import rules
+from portal.service_requests.models import RequestAttachment, RequestEntry, ServiceRequest
+
+STATE_GROUPS = {
+    "open": rules.OPEN,
+    "waiting": rules.WAITING,
+    "resolved": ("resolved",),
+    "done": ("closed", "cancelled", "rejected"),
+}
+
+
+def _people() -> tuple[ExecutableOption, ...]:
+    return (
+        joinedload(ServiceRequest.company).joinedload(Company.organisation),
+        joinedload(ServiceRequest.assignee),
+        joinedload(ServiceRequest.requester),
+    )
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """Requests the actor may know of: all for staff, those of their organisation for members."""
+    if actor.may(Permission.DESK_VIEW):
+        return ServiceRequest.id.is_not(None)
+    owner = actor.org_id if actor.may(Permission.REQUEST_VIEW) else None
+    return (ServiceRequest.company_id == owner) & ServiceRequest.company_id.is_not(None)
+
+
+def request_for(session: Session, actor: Actor, request_id: str) -> ServiceRequest:
+    """The request with its company and people. Raises NotFound for strangers."""
+    query = select(ServiceRequest).where(ServiceRequest.id == request_id, visible(actor))
+    request = session.scalars(query.options(*_people())).first()
+    if request is None:
+        raise NotFound
+    return request
+
+
+def readable(actor: Actor) -> ColumnElement[bool]:
+    """Entries the actor may read."""
+    if actor.may(Permission.DESK_VIEW):
+        return RequestEntry.id.is_not(None)
+    return RequestEntry.internal.is_(False)
+
+
+def entries(session: Session, actor: Actor, request: ServiceRequest) -> list[RequestEntry]:
+    """The timeline as this viewer may see it, oldest first."""
+    query = (
+        select(RequestEntry)
+        .where(RequestEntry.request_id == request.id, readable(actor))
+        .options(joinedload(RequestEntry.author), selectinload(RequestEntry.attachments))
+        .order_by(RequestEntry.created_at, RequestEntry.id)
+    )
+    return list(session.scalars(query))
+
+
+def last_event(session: Session, request: ServiceRequest) -> RequestEntry | None:
+    """What moved the request last."""
+    query = (
+        select(RequestEntry)
+        .where(RequestEntry.request_id == request.id, RequestEntry.event.is_not(None))
+        .options(joinedload(RequestEntry.author))
+        .order_by(RequestEntry.created_at.desc(), RequestEntry.id.desc())
+        .limit(1)
+    )
+    return session.scalars(query).first()
+
+
+def attachment_for(session: Session, actor: Actor, request_id: str, file_id: str) -> StoredFile:
+    """A file of an entry this viewer may read, of a request they may know of."""
+    query = (
+        select(StoredFile)
+        .join(RequestAttachment, RequestAttachment.file_id == StoredFile.id)
+        .join(RequestEntry, RequestEntry.id == RequestAttachment.entry_id)
+        .join(ServiceRequest, ServiceRequest.id == RequestEntry.request_id)
+        .where(
+            StoredFile.id == file_id,
+            ServiceRequest.id == request_id,
+            visible(actor),
+            readable(actor),
+        )
+    )
+    file = session.scalars(query).first()
+    if file is None:
+        raise NotFound
+    return file
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a list is narrowed to; empty values do not filter. `assignee`: mine, none or an id."""
+
+    state: str = ""
+    service: str = ""
+    assignee: str = ""
+    priority: str = ""
+    company: str = ""
+    q: str = ""
+
+
+def listing(actor: Actor, filters: Filters) -> Select[Any]:
+    """Requests of the actor's organisation, latest news first."""
+    query = select(ServiceRequest).where(visible(actor), *_conditions(actor, filters))
+    order = (ServiceRequest.changed_at.desc(), ServiceRequest.id.desc())
+    return query.options(*_people()).order_by(*order)
+
+
+def queue(actor: Actor, filters: Filters) -> Select[Any]:
+    """Requests for the desk: by priority, then the oldest first."""
+    query = select(ServiceRequest).where(visible(actor), *_conditions(actor, filters))
+    order = (ServiceRequest.priority, ServiceRequest.created_at, ServiceRequest.id)
+    return query.options(*_people()).order_by(*order)
+
+
+def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
+    exact = {
+        ServiceRequest.service: filters.service,
+        ServiceRequest.priority: filters.priority,
+        ServiceRequest.company_id: filters.company,
+    }
+    found: list[ColumnElement[bool]] = [column == value for column, value in exact.items() if value]
+    if filters.state:
+        found.append(ServiceRequest.state.in_(STATE_GROUPS.get(filters.state, (filters.state,))))
+    if filters.assignee:
+        found.append(_assigned(actor, filters.assignee))
+    if filters.q:
+        found.append(_wording(filters.q))
+    return found
+
+
+def _assigned(actor: Actor, assignee: str) -> ColumnElement[bool]:
+    if assignee == "none":
+        return ServiceRequest.assignee_id.is_(None)
+    return ServiceRequest.assignee_id == (actor.user_id if assignee == "mine" else assignee)
+
+
+def _wording(q: str) -> ColumnElement[bool]:
+    """Number as quoted, words of the title, or the company's name."""
+    digits = q.upper().removeprefix("SR-")
+    named = select(Organisation.id).where(Organisation.name.icontains(q, autoescape=True))
+    found = or_(
+        ServiceRequest.title.icontains(q, autoescape=True), ServiceRequest.company_id.in_(named)
+    )
+    if digits.isascii() and digits.isdigit() and len(digits) < 10:
+        found = or_(found, ServiceRequest.number == int(digits))
+    return found
+
+
+def queue_counts(session: Session, actor: Actor) -> dict[str, int]:
+    """How many open requests stand in each queue, in one statement."""
+    is_open = ServiceRequest.state.in_(rules.OPEN)
+    columns = {
+        "all": is_open,
+        "mine": is_open & (ServiceRequest.assignee_id == actor.user_id),
+        "none": is_open & ServiceRequest.assignee_id.is_(None),
+        "waiting": ServiceRequest.state.in_(rules.WAITING),
+        "resolved": ServiceRequest.state == "resolved",
+    }
+    query = select(*(func.count().filter(c) for c in columns.values()))
+    row = session.execute(query.select_from(ServiceRequest).where(visible(actor))).one()
+    return dict(zip(columns, row, strict=True))
+
+
+def next_number(session: Session) -> int:
+    """The number of the next request; a write transaction has the table to itself."""
+    return (session.execute(select(func.max(ServiceRequest.number))).scalar() or 0) + 1
+
+
+def has_profile(session: Session, actor: Actor) -> bool:
+    """Whether the actor's organisation has a company profile that requests can stand under."""
+    return actor.org_id is not None and session.get(Company, actor.org_id) is not None
+
+
+@dataclass(frozen=True)
+class Links:
+    """The neighbours of a request in the chain."""
+
+    capability: Capability | None = None
+    need: Need | None = None
+    inquiry: Inquiry | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.capability or self.need or self.inquiry)
+
+
+def links_of(session: Session, request: ServiceRequest) -> Links:
+    """What the request hangs on, whoever owns it."""
+    return Links(
+        _one(session, Capability, request.capability_id, (Capability.texts,)),
+        _one(session, Need, request.need_id, (Need.texts,)),
+        _one(session, Inquiry, request.inquiry_id, ()),
+    )
+
+
+def links_for(
+    session: Session, actor: Actor, capability_id: str, need_id: str, inquiry_id: str
+) -> Links:
+    """Objects that the actor may link to: their own or published. Raises NotFound for others."""
+    capability = _one(session, Capability, capability_id, (Capability.texts,))
+    need = _one(session, Need, need_id, (Need.texts,))
+    inquiry = _one(session, Inquiry, inquiry_id, ())
+    asked = ((capability, capability_id), (need, need_id), (inquiry, inquiry_id))
+    missing = any(key and row is None for row, key in asked)
+    hidden = any(row and not _linkable(actor, row) for row in (capability, need))
+    if missing or hidden or (inquiry and not _takes_part(actor, inquiry)):
+        raise NotFound
+    return Links(capability, need, inquiry)
+
+
+def _linkable(actor: Actor, row: Capability | Need) -> bool:
+    return actor.owns(row.company_id) or row.state == "published"
+
+
+def _takes_part(actor: Actor, inquiry: Inquiry) -> bool:
+    return actor.owns(inquiry.buyer_id) or actor.owns(inquiry.supplier_id)
+
+
+def _one(session: Session, model: Any, row_id: str | None, loaded: Iterable[Any]) -> Any:
+    if not row_id:
+        return None
+    options = [selectinload(attribute) for attribute in loaded]
+    return session.scalars(select(model).where(model.id == row_id).options(*options)).first()
+
+
+def for_export(session: Session) -> Iterable[ServiceRequest]:
+    """All requests with their entries and neighbours' refs, in order of number."""
+    query = (
+        select(ServiceRequest)
+        .options(
+            joinedload(ServiceRequest.company),
+            joinedload(ServiceRequest.assignee),
+            selectinload(ServiceRequest.entries).selectinload(RequestEntry.attachments),
+        )
+        .order_by(ServiceRequest.number)
+        .execution_options(yield_per=200)
+    )
+    return session.scalars(query)
