@@ -4,7 +4,7 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import Permission
-from portal.web.guards import public, requires
+from portal.web.guards import requires
 from portal.web.templating import page
 
 blueprint = Blueprint("capabilities", __name__)

@@ -18,8 +18,9 @@ class Need(Base):
     """A need of a company.
 
     `required` and `wanted` hold {"certificates": [standard, …], "attributes": {id: {"min": "250",
-    "max": "…", "unit": "Wh/kg"}}}; decimals are kept as strings. `sop` is "YYYY-MM".
-    `deadline` is stored in UTC, `deadline_zone` is the zone it was set in.
+    "max": "…", "unit": "Wh/kg"}}}; decimals are kept as strings, text attributes have "value".
+    `sop` is "YYYY-MM". `deadline` is stored in UTC, `deadline_zone` is the zone it was set in,
+    `extended_at` the moment when it was moved the one time it may be.
     """
 
     __tablename__ = "need"
@@ -47,6 +48,7 @@ class Need(Base):
     target_price_per: Mapped[str | None] = mapped_column(String(20))
     deadline: Mapped[datetime | None]
     deadline_zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    extended_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(String(30), default="draft")
     state_note: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -64,7 +66,9 @@ class NeedText(Base):
     """Title and description in one language. Position 0 is the original."""
 
     __tablename__ = "need_text"
-    need_id: Mapped[str] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), primary_key=True)
+    need_id: Mapped[str] = mapped_column(
+        ForeignKey("need.id", ondelete="CASCADE"), primary_key=True
+    )
     locale: Mapped[str] = mapped_column(String(20), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
     title: Mapped[str] = mapped_column(String(300), default="")
