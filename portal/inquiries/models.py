@@ -49,7 +49,11 @@ class Inquiry(Base):
 
 
 class InquiryMessage(Base):
-    """One message of the thread, in its writer's language. `party` is buyer, supplier or event."""
+    """One line of the thread: a message in its writer's language, a step, or a step with its words.
+
+    `party` is the side that wrote: buyer, supplier, or event for the portal itself. `event` names
+    the transition when the line records one.
+    """
 
     __tablename__ = "inquiry_message"
     __table_args__ = (Index("ix_inquiry_message_thread", "inquiry_id", "created_at"),)

@@ -1,10 +1,20 @@
 """Pages of inquiries."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.core import i18n
 from portal.core.access import Permission
-from portal.web.guards import public, requires
+from portal.core.errors import DomainError, NotFound
+from portal.core.i18n import gettext
+from portal.inquiries import queries, rules, services, thread
+from portal.inquiries.forms import InquiryForm, MoveForm, WordsForm
+from portal.inquiries.models import Inquiry
+from portal.web.app import actor, db, portal
+from portal.web.guards import requires
+from portal.web.paging import paginate
 from portal.web.templating import page
 
 blueprint = Blueprint("inquiries", __name__)
@@ -13,4 +23,153 @@ blueprint = Blueprint("inquiries", __name__)
 @blueprint.get("/inquiries")
 @requires(Permission.INQUIRY_VIEW)
 def overview() -> ResponseReturnValue:
-    return page("soon.html")
+    box = request.args.get("box", "")
+    if box not in queries.BOXES:
+        box = "received" if actor().sells else "sent"
+    counts = queries.state_counts(db(), actor(), box)
+    state = request.args.get("state", "")
+    states = (state,) if state in counts else ()
+    rows = paginate(db(), queries.listing(actor(), box, states))
+    return page(
+        "inquiries/overview.html",
+        box=box,
+        rows=rows,
+        counts=counts,
+        state=state,
+        states=[s for s in rules.WORKFLOW.states if s.name in counts],
+        unread=queries.unread_counts(db(), actor(), [row.id for row in rows]),
+        unread_boxes=queries.unread_boxes(db(), actor()),
+        side=rules.BUYER if box == "sent" else rules.SUPPLIER,
+        **_reading(),
+    )
+
+
+def _reading() -> dict[str, Any]:
+    """What templates need to show companies and titles in the reader's language."""
+    tag = i18n.current().tag
+    return {
+        "workflow": rules.WORKFLOW,
+        "party": lambda company: queries.party(company, tag),
+        "text_of": lambda row: rules.text_for(row.texts, tag) if row else None,
+        "waits_for": rules.waits_for,
+    }
+
+
+@blueprint.route("/inquiries/new", methods=["GET", "POST"])
+@requires(Permission.INQUIRY_WRITE)
+def new() -> ResponseReturnValue:
+    capability = queries.capability_to_ask(db(), request.args.get("capability", ""))
+    if not queries.has_profile(db(), actor()):
+        flash(str(services.PROFILE_FIRST), "warning")
+        return redirect(url_for("companies.overview"), 303)
+    form = InquiryForm(need=request.args.get("need"))
+    form.need.fill(_own_needs())
+    existing = queries.open_between(db(), actor(), capability.id, form.need.data or None)
+    if existing:
+        flash(
+            gettext("You already have an open inquiry on this. Please go on writing here."), "info"
+        )
+        return redirect(url_for("inquiries.show", inquiry_id=existing), 303)
+    if form.validate_on_submit() and (sent := form.accept(lambda: _send(form, capability.id))):
+        flash(gettext("Your inquiry is on its way to the supplier."), "success")
+        return redirect(url_for("inquiries.show", inquiry_id=sent.id), 303)
+    own = actor().owns(capability.company_id)
+    return page("inquiries/new.html", form=form, capability=capability, own=own, **_reading())
+
+
+def _own_needs() -> list[tuple[str, str]]:
+    tag = i18n.current().tag
+    pairs = [(n.id, rules.text_for(n.texts, tag)) for n in queries.own_needs(db(), actor())]
+    return [(need_id, text.title if text else need_id) for need_id, text in pairs]
+
+
+def _send(form: InquiryForm, capability_id: str) -> Inquiry:
+    portal().limiter.hit("inquiry", actor().org_id or "")
+    return services.create(db(), actor(), portal().files, form.to_input(capability_id))
+
+
+@blueprint.get("/inquiries/<inquiry_id>")
+@requires(Permission.INQUIRY_VIEW)
+def show(inquiry_id: str) -> ResponseReturnValue:
+    """Reading marks the thread as read, in a short transaction of its own before the page's."""
+    with portal().database.reading() as session:
+        inquiry = queries.inquiry_for(session, actor(), inquiry_id)
+        since = queries.last_read(session, actor(), inquiry)
+        news = queries.has_news(session, actor(), inquiry)
+    if news and request.method == "GET":
+        with portal().database.transaction() as session:
+            services.mark_read(session, actor(), inquiry_id)
+    return _thread(inquiry_id, since=since)
+
+
+def _thread(inquiry_id: str, *, failed: Any = None, status: int | None = None, **more: Any) -> Any:
+    """The page of a thread, with the form that was refused in its place."""
+    inquiry = queries.inquiry_for(db(), actor(), inquiry_id)
+    since = more.get("since") or queries.last_read(db(), actor(), inquiry)
+    steps = rules.WORKFLOW.available(inquiry, actor())
+    refused = failed.step if isinstance(failed, MoveForm) else None
+    moves = {
+        t.name: failed if t.name == refused else MoveForm(t.name, formdata=None) for t in steps
+    }
+    return page(
+        "inquiries/show.html",
+        form=failed,
+        status=status,
+        inquiry=inquiry,
+        reply=failed if failed and refused is None else WordsForm(formdata=None),
+        steps=steps,
+        moves=moves,
+        lines=thread.lines(inquiry, queries.messages(db(), inquiry), actor(), since),
+        side=rules.side_of(inquiry, actor()),
+        next_step=rules.NEXT_STEPS.get((inquiry.state, rules.side_of(inquiry, actor()) or "")),
+        is_open=rules.is_open(inquiry),
+        **_reading(),
+    )
+
+
+@blueprint.post("/inquiries/<inquiry_id>/messages")
+@requires(Permission.INQUIRY_WRITE)
+def reply(inquiry_id: str) -> ResponseReturnValue:
+    queries.inquiry_for(db(), actor(), inquiry_id)
+    form = WordsForm()
+    if form.validate_on_submit() and (sent := form.accept(lambda: _reply(form, inquiry_id))):
+        flash(gettext("Your message is sent."), "success")
+        here = url_for("inquiries.show", inquiry_id=inquiry_id, _anchor=f"m-{sent.id}")
+        return redirect(here, 303)
+    return _thread(inquiry_id, failed=form)
+
+
+def _reply(form: WordsForm, inquiry_id: str) -> Any:
+    return services.reply(db(), actor(), portal().files, inquiry_id, form.words())
+
+
+@blueprint.post("/inquiries/<inquiry_id>/steps/<step>")
+@requires(Permission.INQUIRY_WRITE)
+def move(inquiry_id: str, step: str) -> ResponseReturnValue:
+    queries.inquiry_for(db(), actor(), inquiry_id)
+    form = MoveForm(step)
+    if not form.validate_on_submit():
+        return _thread(inquiry_id, failed=form)
+    try:
+        services.move(db(), actor(), portal().files, inquiry_id, form.to_input())
+    except DomainError as error:
+        if error.status not in (409, 422):
+            raise
+        form.refuse(error)
+        return _thread(inquiry_id, failed=form, status=error.status)
+    return redirect(url_for("inquiries.show", inquiry_id=inquiry_id), 303)
+
+
+@blueprint.get("/inquiries/<inquiry_id>/files/<file_id>")
+@requires(Permission.INQUIRY_VIEW)
+def attachment(inquiry_id: str, file_id: str) -> ResponseReturnValue:
+    file = queries.attachment_for(db(), actor(), inquiry_id, file_id)
+    try:
+        content = portal().files.get(file.sha256)
+    except FileNotFoundError:
+        raise NotFound from None
+    response = Response(content, mimetype=file.media_type)
+    response.headers.set("Content-Disposition", "attachment", filename=file.name)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

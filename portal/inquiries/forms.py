@@ -1,0 +1,96 @@
+"""Forms of inquiries."""
+
+from typing import Any
+
+from wtforms import IntegerField, MultipleFileField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
+from wtforms.widgets import HiddenInput
+
+from portal.core import i18n
+from portal.core.files import ALLOWED
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.locales import LOCALES
+from portal.inquiries import rules
+from portal.inquiries.services import MAX_FILES, Move, NewInquiry, Words
+from portal.web.forms import CHOOSE, BaseForm, ChoiceField
+
+MAX_TEXT = 10_000
+# Languages people of the trade write in; those of the interface come first.
+OTHER_LANGUAGES = (
+    *("fr", "es", "it", "pt", "ja", "ko", "th", "vi", "id", "ms"),
+    *("pl", "cs", "hu", "sk", "ro", "nl", "sv", "tr", "ru", "ar"),
+)
+
+
+def languages() -> list[tuple[str, str]]:
+    """(tag, name in the reader's language), those of the interface under their own names."""
+    own = [(locale.tag, locale.native) for locale in LOCALES]
+    known = {tag for tag, _name in own}
+    return own + [(tag, i18n.language_name(tag)) for tag in OTHER_LANGUAGES if tag not in known]
+
+
+class WordsForm(BaseForm):
+    """A message with its language and files."""
+
+    message = TextAreaField(
+        _l("Message"), [DataRequired(), Length(max=MAX_TEXT)], render_kw={"rows": 7, "dir": "auto"}
+    )
+    attachment = MultipleFileField(
+        _l("Attachments"),
+        render_kw={"accept": ",".join(f".{suffix}" for suffix in ALLOWED)},
+    )
+    locale = ChoiceField(_l("Language of the message"), [DataRequired()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.locale.fill(languages())
+        if not self.locale.data:
+            self.locale.data = i18n.current().tag
+        self.attachment.description = i18n.gettext(
+            "Up to %(count)s files, 10 MB together. Only the two companies can open them.",
+            count=i18n.format_number(MAX_FILES),
+        )
+
+    def words(self) -> Words:
+        """What was written, with the bytes of the files."""
+        sent = [f for f in self.attachment.data or [] if getattr(f, "filename", "")]
+        files = [(f.filename, f.stream.read()) for f in sent]
+        return Words(self.message.data, self.locale.data, files)
+
+
+class InquiryForm(WordsForm):
+    subject = StringField(
+        _l("Subject"), [DataRequired(), Length(max=200)], render_kw={"dir": "auto"}
+    )
+    need = ChoiceField(_l("For which of your needs?"), [Optional()], blank=_l("None of them"))
+
+    def to_input(self, capability_id: str) -> NewInquiry:
+        return NewInquiry(
+            capability_id=capability_id,
+            need_id=self.need.data or None,
+            subject=" ".join(self.subject.data.split()),
+            words=self.words(),
+        )
+
+
+class MoveForm(BaseForm):
+    """One step of the workflow; several stand on a page, so their ids carry the step's name."""
+
+    version = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    reason = ChoiceField(_l("Reason"), [Optional()], blank=CHOOSE)
+    note = TextAreaField(
+        _l("Message to the other side"),
+        [Length(max=MAX_TEXT)],
+        render_kw={"rows": 4, "dir": "auto"},
+    )
+
+    def __init__(self, step: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.step = step
+        self.reason.fill(rules.DECLINE_LABELS.items())
+        for field in self:
+            field.id = f"{step}-{field.name}"
+
+    def to_input(self) -> Move:
+        words = Words(self.note.data or "", i18n.current().tag)
+        return Move(self.step, self.version.data, words, self.reason.data or "")
