@@ -72,7 +72,7 @@ def current_token() -> str:
 
 def unread() -> int:
     """Unread notices of the reader, for the bell."""
-    if not actor().is_authenticated:
+    if not actor().is_authenticated or g.get("failed"):
         return 0
     from portal.web.app import db  # noqa: PLC0415
 

@@ -28,8 +28,8 @@ LOCALES: tuple[Locale, ...] = (
 DEFAULT = LOCALES[1]
 BY_SLUG = {locale.slug: locale for locale in LOCALES}
 BY_TAG = {locale.tag: locale for locale in LOCALES}
-# Farther than this is another language: langcodes counts zh-CN → zh-Hans as 0, de-AT → de as 4.
-_MAX_DISTANCE = 20
+# Farther is another language: zh-TW → zh-Hans is 54 (another script), fr → de 80 and more.
+_MAX_DISTANCE = 60
 
 
 def by_tag(tag: str | None) -> Locale:

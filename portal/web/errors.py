@@ -2,11 +2,11 @@
 
 import logging
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.core.audit import request_id
 from portal.core.errors import DomainError, TooMany
@@ -19,6 +19,7 @@ def page(status: int, message: object = None) -> Response:
     """The error page, or problem+json for the API (RFC 9457)."""
     if request.path.startswith("/api/"):
         return problem(status, message)
+    g.failed = status >= 500  # the page must not need what has just failed
     shown = status if status in PAGES else 500 if status >= 500 else 400
     html = render_template(f"errors/{_template(shown)}.html", message=message, status=status)
     return make_response(html, status)
@@ -57,6 +58,8 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, SecurityError):  # a host that is not ours: no link can be built
+        return Response("Bad request: unknown host.\n", 400, mimetype="text/plain")
     if error.response is not None:
         return error.response
     response = page(error.code or 500)

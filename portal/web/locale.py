@@ -51,7 +51,8 @@ def preferred() -> Locale:
 
 def activate() -> None:
     """Before each request: texts, dates and zones of the reader."""
-    locale = g.get("locale") or preferred()
+    slug = request.path.split("/")[1]  # also right for addresses that no route knows
+    locale = g.get("locale") or locales.BY_SLUG.get(slug) or preferred()
     g.locale = locale
     zone = actor().timezone if actor().is_authenticated else "UTC"
     i18n.activate(locale, zone)

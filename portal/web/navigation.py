@@ -38,6 +38,7 @@ MAIN = (
     Item("needs.directory", _l("Needs"), "clipboard-list"),
     Item("service_requests.catalogue", _l("Services"), "lifebuoy"),
 )
+SECTIONS = {"desk": _l("Service desk")}
 SIDE = (
     Item("pages.dashboard", _l("Dashboard"), "layout-dashboard", P.DASHBOARD_VIEW),
     Item("companies.overview", _l("Company"), "building-factory-2", P.COMPANY_VIEW),
@@ -56,14 +57,17 @@ SIDE = (
 
 def links(items: tuple[Item, ...], actor: Actor) -> list[Link]:
     """The items this actor may use, with the current page marked."""
-    return [_link(item) for item in items if item.permission is None or actor.may(item.permission)]
+    shown = [item for item in items if item.permission is None or actor.may(item.permission)]
+    first = {item.section: item for item in reversed(shown)}
+    return [_link(item, first[item.section] is item) for item in shown]
 
 
-def _link(item: Item) -> Link:
+def _link(item: Item, opens_section: bool) -> Link:
     active = request.endpoint == item.endpoint or (
         bool(request.blueprint)
         and request.blueprint == item.endpoint.split(".")[0]
         and item in SIDE
         and request.blueprint not in ("pages", "accounts", "desk")
     )
-    return Link(str(item.label), url_for(item.endpoint), item.icon, active)
+    group = str(SECTIONS.get(item.section, "")) if opens_section else ""
+    return Link(str(item.label), url_for(item.endpoint), item.icon, active, group=group)

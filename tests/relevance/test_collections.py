@@ -1,0 +1,39 @@
+"""Ranking on public collections; skipped where they are not at hand."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from portal.search import relevance
+from portal.thesaurus.store import get_thesaurus
+
+ROOT = Path(__file__).parents[2].parent / "shared" / "data" / "collections"
+pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason=f"no collections in {ROOT}")
+
+
+@cache
+def figures(folder: Path, collection: str, query: str, document: str) -> dict[str, float]:
+    pytest.importorskip("ir_measures")
+    source = ROOT / collection
+    qrels = next(p for n in ("qrels.tsv", f"qrels.{document}.tsv") if (p := source / n).exists())
+    run = folder / f"{collection}-{query}-{document}.tsv"
+    corpus, queries = source / f"corpus.{document}.jsonl", source / f"queries.{query}.jsonl"
+    relevance.write_run(run, relevance.rank([corpus], queries, get_thesaurus()))
+    return relevance.score(qrels, run)
+
+
+@pytest.mark.parametrize(
+    ("collection", "lang", "measure", "least"),
+    [
+        ("xquad", "en", "nDCG@10", 0.96),
+        ("xquad", "de", "nDCG@10", 0.935),
+        ("xquad", "zh", "nDCG@10", 0.96),
+        ("cmrc2018", "zh", "MRR@10", 0.97),
+        ("cranfield", "en", "nDCG@10", 0.37),
+    ],
+)
+def test_same_language(
+    tmp_path: Path, collection: str, lang: str, measure: str, least: float
+) -> None:
+    assert figures(tmp_path, collection, lang, lang)[measure] >= least

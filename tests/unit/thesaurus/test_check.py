@@ -1,0 +1,56 @@
+"""The checker names every kind of mistake, and the data that ship have none of the grave ones."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from portal.thesaurus.check import check
+
+Data = Callable[..., Path]
+GOOD: dict[str, list[str]] = {"zh-Hans": ["新零件"], "en": ["new widget"], "de": ["Neuteilchen"]}
+
+
+def concept(**more: Any) -> dict[str, Any]:
+    return {"id": "widget", "kind": "part", "terms": GOOD, **more}
+
+
+def test_good_data_have_no_problems(data: Data) -> None:
+    assert check(data(concept())) == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (concept(id="Widget"), "kebab-case"),
+        (concept(kind="thing"), "unknown kind"),
+        (concept(hs="85x"), "HS heading"),
+        (concept(id="battery"), "also in"),
+        (concept(broader=["nowhere"]), "unknown broader concept nowhere"),
+        (concept(related=["nowhere"]), "unknown related concept nowhere"),
+        (concept(related=["widget"]), "names itself"),
+        (concept(attributes=["colour"]), "unknown attribute colour"),
+        (concept(category=True, broader=["housing"]), "without a category above"),
+        (concept(colour="red"), "unknown key colour"),
+        (concept(terms={"en": ["new widget"], "de": ["Neuteilchen"]}), "no term in zh-Hans"),
+        (concept(terms={**GOOD, "en": ["新零件"]}), "wrong script"),
+        (concept(terms={**GOOD, "en": ["system"]}), "swallows"),
+        (concept(terms={**GOOD, "zh-Hans": ["车"]}), "swallows"),
+        (concept(terms={**GOOD, "en": ["inverter"]}), "ambiguous en term"),
+        (concept(terms={**GOOD, "de": ["Neuteilchen", "Neu-Teilchen"]}), "the same term twice"),
+        (concept(terms={**GOOD, "en": [" widget"]}), "spaces around"),
+        (concept(broader=["widget"]), "broader than itself"),
+        ({"id": "widget", "kind": "part"}, "cannot be read"),
+    ],
+)
+def test_mistakes_are_named(data: Data, wrong: dict[str, Any], message: str) -> None:
+    problems = check(data(wrong))
+    assert any(message in p.message and p.id == wrong["id"] for p in problems), problems
+
+
+def test_lines_that_are_no_records(data: Data) -> None:
+    folder = data()
+    path = folder / "concepts" / "all.jsonl"
+    path.write_text(path.read_text("utf-8") + "{cut\n[]\n", "utf-8")
+    assert [p.id for p in check(folder)] == ["line 9", "line 10"]
