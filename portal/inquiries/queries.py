@@ -45,18 +45,48 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
 
 
 def inquiry_for(session: Session, actor: Actor, inquiry_id: str) -> Inquiry:
-    """The inquiry for one of its two parties, with everything its page shows."""
-    if actor.org_id is None:
-        raise NotFound
-    query = (
-        select(Inquiry)
-        .where(Inquiry.id == inquiry_id, _mine(actor))
-        .options(*_companies(), *_subjects())
-    )
-    inquiry = session.scalars(query).first()
+    """The inquiry for a member of one of its two parties; NotFound for everybody else."""
+    return _one(session, actor, inquiry_id)
+
+
+def thread_for(session: Session, actor: Actor, inquiry_id: str) -> Inquiry:
+    """The same, with the companies, capability and need that its page names."""
+    return _one(session, actor, inquiry_id, *_companies(), *_subjects())
+
+
+def _one(session: Session, actor: Actor, inquiry_id: str, *options: ExecutableOption) -> Inquiry:
+    query = select(Inquiry).where(Inquiry.id == inquiry_id, _mine(actor)).options(*options)
+    inquiry = session.scalars(query).first() if actor.org_id else None
     if inquiry is None:
         raise NotFound
     return inquiry
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Up to when a person has read a thread, and whether opening it now changes anything."""
+
+    since: datetime | None
+    news: bool
+
+
+def opening(session: Session, actor: Actor, inquiry_id: str) -> Opening:
+    """How a person finds a thread; NotFound for strangers."""
+    read = and_(InquiryRead.inquiry_id == Inquiry.id, InquiryRead.user_id == actor.user_id)
+    unread = (
+        select(InquiryMessage.id)
+        .where(InquiryMessage.inquiry_id == Inquiry.id, *_unread(actor))
+        .correlate(Inquiry, InquiryRead)
+    )
+    query = (
+        select(Inquiry, InquiryRead.read_at, unread.exists())
+        .outerjoin(InquiryRead, read)
+        .where(Inquiry.id == inquiry_id, _mine(actor))
+    )
+    row = session.execute(query).first() if actor.org_id else None
+    if row is None:
+        raise NotFound
+    return Opening(row[1], row[2] or rules.WORKFLOW.can("see", row[0], actor))
 
 
 def messages(session: Session, inquiry: Inquiry) -> list[InquiryMessage]:
@@ -129,19 +159,6 @@ def unread_boxes(session: Session, actor: Actor) -> dict[str, int]:
     box = case((Inquiry.buyer_id == actor.org_id, "sent"), else_="received")
     query = _unread_rows(actor, box, func.count(Inquiry.id.distinct())).group_by(box)
     return {row[0]: row[1] for row in session.execute(query)}
-
-
-def last_read(session: Session, actor: Actor, inquiry: Inquiry) -> datetime | None:
-    """Up to when the person has read the thread."""
-    row = session.get(InquiryRead, (inquiry.id, actor.user_id))
-    return row.read_at if row else None
-
-
-def has_news(session: Session, actor: Actor, inquiry: Inquiry) -> bool:
-    """Whether opening the thread changes anything: something unread, or its first opening."""
-    if rules.WORKFLOW.can("see", inquiry, actor):
-        return True
-    return bool(unread_counts(session, actor, [inquiry.id]))
 
 
 def state_counts(session: Session, actor: Actor, box: str) -> dict[str, int]:

@@ -1,11 +1,12 @@
 """Pages of inquiries."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.core import i18n
+from portal.core import clock, i18n
 from portal.core.access import Permission
 from portal.core.errors import DomainError, NotFound
 from portal.core.i18n import gettext
@@ -93,24 +94,28 @@ def _send(form: InquiryForm, capability_id: str) -> Inquiry:
 def show(inquiry_id: str) -> ResponseReturnValue:
     """Reading marks the thread as read, in a short transaction of its own before the page's."""
     with portal().database.reading() as session:
-        inquiry = queries.inquiry_for(session, actor(), inquiry_id)
-        since = queries.last_read(session, actor(), inquiry)
-        news = queries.has_news(session, actor(), inquiry)
-    if news and request.method == "GET":
+        found = queries.opening(session, actor(), inquiry_id)
+    if found.news and request.method == "GET":
         with portal().database.transaction() as session:
             services.mark_read(session, actor(), inquiry_id)
-    return _thread(inquiry_id, since=since)
+    return _thread(inquiry_id, found.since)
 
 
-def _thread(inquiry_id: str, *, failed: Any = None, status: int | None = None, **more: Any) -> Any:
-    """The page of a thread, with the form that was refused in its place."""
-    inquiry = queries.inquiry_for(db(), actor(), inquiry_id)
-    since = more.get("since") or queries.last_read(db(), actor(), inquiry)
+def _refused(inquiry_id: str, form: Any, status: int | None = None) -> ResponseReturnValue:
+    """The thread again, with the form that was refused in its place."""
+    return _thread(inquiry_id, clock.now(), failed=form, status=status)
+
+
+def _thread(
+    inquiry_id: str, since: datetime | None, *, failed: Any = None, status: int | None = None
+) -> ResponseReturnValue:
+    inquiry = queries.thread_for(db(), actor(), inquiry_id)
     steps = rules.WORKFLOW.available(inquiry, actor())
     refused = failed.step if isinstance(failed, MoveForm) else None
     moves = {
         t.name: failed if t.name == refused else MoveForm(t.name, formdata=None) for t in steps
     }
+    side = rules.side_of(inquiry, actor()) or ""
     return page(
         "inquiries/show.html",
         form=failed,
@@ -120,8 +125,8 @@ def _thread(inquiry_id: str, *, failed: Any = None, status: int | None = None, *
         steps=steps,
         moves=moves,
         lines=thread.lines(inquiry, queries.messages(db(), inquiry), actor(), since),
-        side=rules.side_of(inquiry, actor()),
-        next_step=rules.NEXT_STEPS.get((inquiry.state, rules.side_of(inquiry, actor()) or "")),
+        side=side,
+        next_step=rules.NEXT_STEPS.get((inquiry.state, side)),
         is_open=rules.is_open(inquiry),
         **_reading(),
     )
@@ -136,7 +141,7 @@ def reply(inquiry_id: str) -> ResponseReturnValue:
         flash(gettext("Your message is sent."), "success")
         here = url_for("inquiries.show", inquiry_id=inquiry_id, _anchor=f"m-{sent.id}")
         return redirect(here, 303)
-    return _thread(inquiry_id, failed=form)
+    return _refused(inquiry_id, form)
 
 
 def _reply(form: WordsForm, inquiry_id: str) -> Any:
@@ -149,14 +154,14 @@ def move(inquiry_id: str, step: str) -> ResponseReturnValue:
     queries.inquiry_for(db(), actor(), inquiry_id)
     form = MoveForm(step)
     if not form.validate_on_submit():
-        return _thread(inquiry_id, failed=form)
+        return _refused(inquiry_id, form)
     try:
         services.move(db(), actor(), portal().files, inquiry_id, form.to_input())
     except DomainError as error:
         if error.status not in (409, 422):
             raise
         form.refuse(error)
-        return _thread(inquiry_id, failed=form, status=error.status)
+        return _refused(inquiry_id, form, error.status)
     return redirect(url_for("inquiries.show", inquiry_id=inquiry_id), 303)
 
 

@@ -225,7 +225,7 @@ def test_nothing_confidential_leaves_the_thread(
     assert any("To: Wang" in mail and f"/zh-hans/{path}" in mail for mail in sent)
     assert any("To: Meyer" in mail and f"/de/{path}" in mail and "华能" in mail for mail in sent)
     assert not any(CANARY in mail for mail in sent)
-    pages = ("/account/notices", "/dashboard", "/inquiries", f"/search?q={CANARY}")
+    pages = ("/account/notices", "/dashboard", "/inquiries", "/search?q=Muster")
     for name in ("chen", "smith", "li", "admin"):
         other = browser(name)
         found = [p for p in pages if CANARY in re.sub(r'value="[^"]*"', "", other.get(p).html)]
