@@ -1,0 +1,62 @@
+"""Every screen, for its person, wide and narrow: nothing for axe to find, nothing cut off."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.journeys.conftest import Visitor
+from tests.journeys.screens import PEOPLE, SCREENS
+
+pytestmark = pytest.mark.journey
+AXE = (Path(__file__).parents[1] / "support" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+RUN = """async () => (await axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']}))
+  .violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '))"""
+OVERFLOW = """() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return [];
+  return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > wide + 1)
+    .slice(0, 5).map(e => e.tagName + '.' + e.className);
+}"""
+# A folder to keep the pictures in, to be looked at.
+PICTURES = os.environ.get("SCREENSHOTS")
+
+
+def look(visitor: Visitor, person: str, width: int) -> list[str]:
+    """Visit all screens of a person; returns what is wrong, by screen."""
+    found: list[str] = []
+    page = visitor.page
+    failures: list[Any] = []
+    page.on("pageerror", lambda error: failures.append(f"script error: {error}"))
+    page.on("console", lambda m: failures.append(m.text) if m.type == "error" and "404" not in m.text else None)
+    for screen in (s for s in SCREENS if s.person == person):
+        page.goto(f"{visitor.site.address}/{visitor.slug}{screen.path}")
+        if screen.first:
+            link = page.locator(screen.first).first
+            if link.count() == 0:
+                found.append(f"{screen.name}: no link {screen.first}")
+                continue
+            page.goto(f"{visitor.site.address}{link.get_attribute('href')}")
+        name = f"{screen.name}-{visitor.slug}-{width}"
+        if PICTURES:
+            page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
+        page.evaluate(AXE)
+        found += [f"{name}: {text}" for text in page.evaluate(RUN)]
+        found += [f"{name}: wider than the window: {e}" for e in page.evaluate(OVERFLOW)]
+        found += [f"{name}: {text}" for text in failures]
+        failures.clear()
+    return found
+
+
+@pytest.mark.parametrize("person", list(PEOPLE))
+@pytest.mark.parametrize(("slug", "width"), [("zh-hans", 1280), ("de", 390), ("en", 1280)])
+def test_screens_are_sound(
+    visitor: Callable[..., Visitor], person: str, slug: str, width: int
+) -> None:
+    who = visitor(slug, width)
+    email = PEOPLE[person]
+    if email:
+        who.sign_in(email)
+    assert look(who, person, width) == []
