@@ -22,7 +22,8 @@ from stdnum.tr import vkn
 from stdnum.us import ein
 
 from portal.core.errors import Invalid
-from portal.core.i18n import country_name, gettext, lazy_gettext as _l
+from portal.core.i18n import country_name, gettext
+from portal.core.i18n import lazy_gettext as _l
 
 MAX_LENGTH = 40
 CHECK_DIGIT = "check-digit"

@@ -1,0 +1,106 @@
+"""What the public page of a company shows, in the reader's language."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from portal.companies import rules
+from portal.companies.models import Certificate, Company, CompanyText
+from portal.companies.registration import SCHEMES
+from portal.core import clock, i18n
+from portal.core.access import Actor
+from portal.core.i18n import gettext
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A text for this reader; `label` names its language when it is not the reader's."""
+
+    text: str
+    lang: str
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class CertificateRow:
+    """A certificate with how it stands today."""
+
+    row: Certificate
+    tone: str
+    validity: Any
+    level: Any
+
+
+def shown(texts: Sequence[CompanyText], attribute: str) -> Shown | None:
+    """The name or description in the reader's language, or the labelled fallback."""
+    locale = i18n.current().tag
+    text = rules.text_for(texts, locale, attribute)
+    if text is None:
+        return None
+    label = ""
+    if text.locale != locale:
+        label = gettext("In %(language)s", language=i18n.language_name(text.locale))
+        if text is rules.original(texts):
+            language = i18n.language_name(text.locale)
+            label = gettext("Original: %(language)s", language=language)
+    return Shown(getattr(text, attribute), text.locale, label)
+
+
+def certificates(company: Company, actor: Actor) -> list[CertificateRow]:
+    """Those the reader may see, with validity and evidence level in words."""
+    today = clock.now().date()
+    inside = actor.owns(company.id) or actor.is_staff
+    return [
+        CertificateRow(row, *rules.validity(row, today), rules.LEVEL_LABELS[row.level])
+        for row in company.certificates
+        if row.public or inside
+    ]
+
+
+def profile_page(company: Company, actor: Actor) -> dict[str, Any]:
+    """The variables of the public page."""
+    name = shown(company.texts, "name")
+    others = [t for t in company.texts if t.name and (name is None or t.name != name.text)]
+    return {
+        "name": name,
+        "other_names": others,
+        "description": shown(company.texts, "description"),
+        "languages": [t.locale for t in company.texts if t.description],
+        "certificates": certificates(company, actor),
+        "kind_label": rules.KIND_LABELS[company.kind],
+        "site_roles": rules.SITE_ROLE_LABELS,
+        "scheme": _scheme(company),
+        "state": rules.WORKFLOW.state(company.state),
+        "stale": rules.is_stale(company, clock.now()),
+        "may_edit": rules.may_edit(company, actor),
+    }
+
+
+def _scheme(company: Company) -> Any:
+    scheme = SCHEMES.get(company.registration_scheme or "")
+    return scheme.label if scheme else company.registration_scheme
+
+
+def structured_data(company: Company) -> dict[str, Any]:
+    """schema.org Organization, for search engines; only what the page shows, too."""
+    original = rules.original(company.texts)
+    names = [t.name for t in company.texts if t.name]
+    described = rules.text_for(company.texts, i18n.current().tag, "description")
+    head = next((site for site in company.sites if site.role == "HQ"), None)
+    data = {
+        "@context": "https://schema.org",
+        "@type": "Organization",
+        "name": original.name if original else "",
+        "alternateName": names[1:],
+        "description": described.description if described else None,
+        "url": company.website,
+        "foundingDate": str(company.founded) if company.founded else None,
+        "numberOfEmployees": company.headcount,
+        "address": _address(head.country, head.city) if head else _address(company.country),
+    }
+    return {key: value for key, value in data.items() if value}
+
+
+def _address(country: str, city: str = "") -> dict[str, str]:
+    address = {"@type": "PostalAddress", "addressCountry": country, "addressLocality": city}
+    return {key: value for key, value in address.items() if value}

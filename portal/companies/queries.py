@@ -1,0 +1,109 @@
+"""Reads of company profiles."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from portal.companies import rules
+from portal.companies.models import Company, CompanyText
+from portal.core import clock
+from portal.core.access import Actor
+from portal.core.errors import NotFound
+
+
+def _whole() -> Select[Company]:
+    return select(Company).options(
+        joinedload(Company.logo),
+        selectinload(Company.texts),
+        selectinload(Company.sites),
+        selectinload(Company.certificates),
+    )
+
+
+def find(session: Session, company_id: str) -> Company | None:
+    """The whole profile, whoever asks: for jobs and for verbs that check by themselves."""
+    return session.scalars(_whole().where(Company.id == company_id)).first()
+
+
+def company_for(session: Session, actor: Actor, company_id: str) -> Company:
+    """The whole profile if this reader may know of it, else NotFound."""
+    company = find(session, company_id)
+    if company is None or not rules.may_view(company, actor):
+        raise NotFound
+    return company
+
+
+def own(session: Session, actor: Actor) -> Company | None:
+    """The profile of the actor's organisation, None before it was first saved."""
+    return find(session, actor.org_id) if actor.org_id else None
+
+
+def awaiting_review(session: Session) -> list[Company]:
+    """Submitted profiles, the longest waiting first."""
+    query = (
+        select(Company)
+        .options(selectinload(Company.texts), joinedload(Company.organisation))
+        .where(Company.state == "submitted")
+        .order_by(Company.changed_at)
+    )
+    return list(session.scalars(query))
+
+
+def lookalikes(session: Session, companies: Iterable[Company]) -> dict[str, list[CompanyText]]:
+    """By company id: names of other companies that fold to the same key as one of its own."""
+    keys: dict[str, set[str]] = {}
+    for company in companies:
+        for text in company.texts:
+            if text.name_key:
+                keys.setdefault(text.name_key, set()).add(company.id)
+    found: dict[str, list[CompanyText]] = {}
+    query = select(CompanyText).where(CompanyText.name_key.in_(keys))
+    for text in session.scalars(query.order_by(CompanyText.company_id)) if keys else ():
+        for company_id in keys[text.name_key] - {text.company_id}:
+            found.setdefault(company_id, []).append(text)
+    return found
+
+
+def is_current() -> ColumnElement[bool]:
+    """SQL condition: published and confirmed within the last year, so that it may be matched."""
+    since = rules.confirmed_since(clock.now())
+    confirmed = func.coalesce(Company.confirmed_at, Company.published_at)
+    return and_(Company.state == "published", confirmed >= since)
+
+
+@dataclass(frozen=True)
+class PanelItem:
+    """A line of a panel: a title in its language, where it leads, and a short fact."""
+
+    title: str
+    lang: str
+    url: str
+    fact: str = ""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A list that another feature adds to a company's page."""
+
+    title: str
+    items: list[PanelItem]
+    empty: str = ""
+
+
+PanelProvider = Callable[[Session, Actor, Company], Panel | None]
+_providers: list[PanelProvider] = []
+
+
+def register_panel(provider: PanelProvider) -> PanelProvider:
+    """Let a feature show what it holds about a company on the company's page."""
+    if provider not in _providers:
+        _providers.append(provider)
+    return provider
+
+
+def panels(session: Session, actor: Actor, company: Company) -> list[Panel]:
+    made: list[Any] = [provider(session, actor, company) for provider in _providers]
+    return [panel for panel in made if panel is not None]
