@@ -80,9 +80,9 @@ class EmbeddedEngine:
 
     def search(self, request: SearchRequest) -> SearchResult:
         """Ranked hits with facet counts. Raises IndexUnavailable."""
-        deadline = monotonic() + SEARCH_SECONDS
         scorer = self.scorer()
         query = parse(request.text, request.locale, self.analyser, self.translator)
+        deadline = monotonic() + SEARCH_SECONDS
         query, corrections = corrected(query, scorer)
         scores, late = scorer.score(query.units, deadline, coverage=not request.everything)
         wanted = {**request.filters, **({"kind": request.kinds} if request.kinds else {})}
@@ -154,6 +154,14 @@ class EmbeddedEngine:
                 merged[key] = replace(unit, boost=min(boost, 3.0), slots=())
         yield from merged.values()
         yield from declared_units(document)
+
+    def warm(self) -> None:
+        """Load what the first question would have to wait for; for a thread at the start."""
+        self.analyser.analyse("Aufwärmen 预热 warming", "de")
+        if self.translator is not None:
+            self.translator.warm()
+        if self.health().ok:
+            self.search(SearchRequest("warm"))
 
     # writing
 

@@ -5,7 +5,7 @@
 from collections.abc import Generator, Mapping
 from typing import Any
 
-from whoosh import analysis, fields, formats
+from whoosh import fields, formats
 
 from portal.search.analysis import Analyser
 from portal.search.documents import Document
@@ -31,7 +31,7 @@ class Weighted(fields.FieldType):
     """Takes ready terms with weights; nothing is analysed by Whoosh."""
 
     def __init__(self) -> None:
-        super().__init__(formats.Existence(), analysis.IDAnalyzer())
+        super().__init__(formats.Existence(), None)  # type: ignore[arg-type]
 
     def index(
         self, value: Mapping[str, float], **_: Any

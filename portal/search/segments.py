@@ -183,7 +183,7 @@ class Snapshot:
         known = {s.name: s for s in before.segments} if before else {}
         toc = TOC.read(storage, INDEX_NAME, gen=generation)
         self.generation = generation
-        self.segments = tuple(
+        self.segments: tuple[Segment, ...] = tuple(
             known[s.segment_id()].with_deletions(s)
             if s.segment_id() in known
             else Segment(storage, s)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Protocol
 
 from portal.search.analysis import UNSPACED, Analysed
@@ -33,12 +34,20 @@ class Translator(Protocol):
         """Translations of the words of a text that are known."""
         ...
 
+    def warm(self) -> None:
+        """Read the files now instead of at the first question."""
+        ...
+
 
 class ChineseEnglish:
     """CC-CEDICT in both directions."""
 
     def __init__(self, dictionary: Cedict) -> None:
         self._dictionary = dictionary
+
+    def warm(self) -> None:
+        """Read the dictionary."""
+        self._dictionary.load()
 
     def translate(self, analysed: Analysed) -> list[Translation]:
         """Chinese words into English stems, English words into Chinese characters."""
@@ -118,7 +127,8 @@ def _normalised(
 
 
 @cache
-def dictionaries() -> Translator | None:
-    """The general dictionaries that are installed, if any; read at the first use."""
-    dictionary = installed()
+def dictionaries(cached: Path | None = None) -> Translator | None:
+    """The general dictionaries that are installed, if any; read at the first use. In the folder
+    `cached` they leave what makes reading them again quick."""
+    dictionary = installed(cached)
     return ChineseEnglish(dictionary) if dictionary else None

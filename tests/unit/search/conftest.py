@@ -22,7 +22,9 @@ def analyser(thesaurus: Thesaurus) -> Analyser:
     return Analyser(thesaurus)
 
 
-def document(id_: str, *texts: tuple[str, str], kind: str = "capability", **more: object) -> Document:
+def document(
+    id_: str, *texts: tuple[str, str], kind: str = "capability", **more: object
+) -> Document:
     """Texts are (language, text); the first one is the title."""
     fields = ["title"] + ["body"] * len(texts)
     parts = tuple(TextPart(f, lang, text) for f, (lang, text) in zip(fields, texts, strict=False))
@@ -36,7 +38,8 @@ DOCUMENTS = (
         concepts={"solid-state-battery": 2.0}, updated=1_700_000_300, version=1, owner="hefei",
     ),
     document(
-        "en-inverter", ("en", "Traction inverter"), ("en", "Silicon carbide, automotive grade, 3.3 kW."),
+        "en-inverter", ("en", "Traction inverter"),
+        ("en", "Silicon carbide, automotive grade: 3.3 kW"),
         facets={"category": ("inverter",), "country": ("DE",)},
         concepts={"inverter": 2.0}, updated=1_700_000_200, version=1, owner="stuttgart",
     ),
@@ -46,7 +49,8 @@ DOCUMENTS = (
         concepts={"inverter": 2.0}, updated=1_700_000_100, version=1, owner="suzhou",
     ),
     document(
-        "de-need", ("de", "Festkörperbatterie gesucht"), ("de", "Mindestens 250 Wh/kg, Serie ab 2027."),
+        "de-need", ("de", "Festkörperbatterie gesucht"),
+        ("de", "Mindestens 250 Wh/kg, Serie ab 2027."),
         kind="need", facets={"category": ("solid-state-battery",), "market": ("DE",)},
         concepts={"solid-state-battery": 2.0}, updated=1_700_000_000, version=1, owner="stuttgart",
     ),

@@ -48,9 +48,7 @@ def test_facets_are_counted_without_their_own_filter(engine: EmbeddedEngine) -> 
     assert result.facets["country"] == {"CN": 2, "DE": 1}
     assert result.facets["category"] == {"solid-state-battery": 1, "inverter": 1}
     assert result.facets["market"] == {"DE": 1, "HU": 1}
-    both = engine.search(
-        SearchRequest("", filters={"country": ("CN",), "category": ("inverter",)})
-    )
+    both = engine.search(SearchRequest("", filters={"country": ("CN",), "category": ("inverter",)}))
     assert both.facets["country"] == {"CN": 1, "DE": 1}
     assert both.facets["category"] == {"solid-state-battery": 1, "inverter": 1}
     assert "owner" not in result.facets

@@ -10,7 +10,11 @@ from portal.search.explain import Explainer, Passage
 
 CHINESE = (
     TextPart("title", "zh-Hans", "车规级固态电池"),
-    TextPart("body", "zh-Hans", "公司成立于2010年。硫化物全固态电池，能量密度400Wh/kg，支持800V平台。年产2GWh。"),
+    TextPart(
+        "body",
+        "zh-Hans",
+        "公司成立于2010年。硫化物全固态电池，能量密度400Wh/kg，支持800V平台。年产2GWh。",
+    ),
 )
 
 
@@ -77,7 +81,10 @@ def test_small_words_are_no_reason(explainer: Explainer) -> None:
 
 
 def test_a_need_against_a_capability(explainer: Explainer) -> None:
-    need = (TextPart("title", "de", "Festkörperbatterie gesucht"), TextPart("body", "en", "BMS, 800V"))
+    need = (
+        TextPart("title", "de", "Festkörperbatterie gesucht"),
+        TextPart("body", "en", "BMS, 800V"),
+    )
     found = explainer.explain(need, CHINESE)
     assert [r.concept for r in found.reasons] == ["solid-state-battery", ""]
     assert found.reasons[0].query is not None
@@ -98,7 +105,11 @@ def test_wrongly_declared_language(explainer: Explainer) -> None:
 
 
 TEXTS = st.text(max_size=120) | st.sampled_from(
-    ["固态电池ＢＭＳ 3.3 kW", "inverter. 逆變器！ Wechsel\u00adrichter", "a\u0308 inverter\u2028inverter"]
+    [
+        "固态电池ＢＭＳ 3.3 kW",
+        "inverter. 逆變器！ Wechsel\u00adrichter",
+        "a\u0308 inverter\u2028inverter",
+    ]
 )
 
 

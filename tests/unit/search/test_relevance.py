@@ -31,7 +31,9 @@ def test_run_then_score(tmp_path: Path) -> None:
     corpus, queries = write(tmp_path / "c", CORPUS), write(tmp_path / "q", QUERIES)
     run, qrels = tmp_path / "run.tsv", tmp_path / "qrels.tsv"
     qrels.write_text("1\ta\t1\n2\tb\t1\n3\tc\t1\n4\ta\t1\n")
-    result = call("run", "--corpus", corpus, "--queries", queries, "--out", run, "--no-dictionaries")
+    result = call(
+        "run", "--corpus", corpus, "--queries", queries, "--out", run, "--no-dictionaries"
+    )
     assert result.exit_code == 0, result.output
     rows = [line.split("\t") for line in run.read_text().splitlines()]
     assert {(q, d) for q, d, _ in rows} >= {("1", "a"), ("2", "b"), ("3", "c")}

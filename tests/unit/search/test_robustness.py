@@ -100,7 +100,9 @@ def test_a_folder_that_is_no_index(engine: EmbeddedEngine, another: Another, ins
     assert health.problem
 
 
-def test_a_folder_that_others_can_write_is_refused(engine: EmbeddedEngine, another: Another) -> None:
+def test_a_folder_that_others_can_write_is_refused(
+    engine: EmbeddedEngine, another: Another
+) -> None:
     assert engine.folder.folder.stat().st_mode & 0o777 == 0o700
     engine.folder.folder.chmod(0o770)
     assert "others" in another().health().problem
@@ -146,7 +148,8 @@ def test_killed_writers_lose_nothing(engine: EmbeddedEngine, another: Another) -
         from portal.search.engine import EmbeddedEngine
         from portal.thesaurus.store import Thesaurus
         from tests.unit.search.conftest import document
-        engine = EmbeddedEngine(Path({str(engine.folder.folder)!r}), Thesaurus.load(Path(sys.argv[1])))
+        folder = Path({str(engine.folder.folder)!r})
+        engine = EmbeddedEngine(folder, Thesaurus.load(Path(sys.argv[1])))
         for number in range(10_000):
             name = f"{{sys.argv[2]}}-{{number}}"
             engine.update([document(name, ("en", "gearbox " + name))])

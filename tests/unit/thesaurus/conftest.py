@@ -11,7 +11,11 @@ from portal.thesaurus.store import Thesaurus
 
 Record = dict[str, Any]
 ATTRIBUTES: list[Record] = [
-    {"id": "energy_density", "unit": "Wh/kg", "labels": {"en": "Energy density", "de": "Energiedichte"}},
+    {
+        "id": "energy_density",
+        "unit": "Wh/kg",
+        "labels": {"en": "Energy density", "de": "Energiedichte"},
+    },
     {"id": "weight", "unit": "kg", "labels": {"en": "Weight"}},
 ]
 CONCEPTS: list[Record] = [

@@ -28,7 +28,12 @@ def test_forms_that_look_alike_become_the_same_words(written: str, plain: list[s
 
 @pytest.mark.parametrize(
     "text",
-    ["前言 ＬｉＤＡＲ 與 固態電池 800V", "Bat\u00adterie ﬁlter ㎜ Ende", "a\u0308b 電　池\u200b電池", "①②㍿Z"],
+    [
+        "前言 ＬｉＤＡＲ 與 固態電池 800V",
+        "Bat\u00adterie ﬁlter ㎜ Ende",
+        "a\u0308b 電　池\u200b電池",
+        "①②㍿Z",
+    ],
 )
 def test_places_point_into_the_original(text: str) -> None:
     for word in words(text):
