@@ -1,0 +1,246 @@
+"""Reads of matching: candidates as facts, the texts of those shown, stored matches."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from portal.capabilities.models import Capability
+from portal.companies.models import Certificate, Company
+from portal.companies.rules import confirmed_since
+from portal.core import clock
+from portal.core.access import Actor
+from portal.core.errors import NotFound
+from portal.matching.facts import CapabilityFacts, NeedFacts, capability_facts, need_facts
+from portal.matching.models import Match
+from portal.needs.models import Need
+from portal.thesaurus.store import get_thesaurus
+
+CANDIDATES = 200
+BEST = 3
+
+
+def _living_company(now: datetime) -> ColumnElement[bool]:
+    """Published and confirmed within the year; a stale profile leaves the matches."""
+    confirmed = func.coalesce(Company.confirmed_at, Company.published_at)
+    return and_(Company.state == "published", confirmed >= confirmed_since(now))
+
+
+def _open_capability(now: datetime) -> ColumnElement[bool]:
+    return and_(Capability.state == "published", _living_company(now))
+
+
+def _open_need(now: datetime) -> ColumnElement[bool]:
+    """Published, of a published company, and not past its deadline."""
+    running = or_(Need.deadline.is_(None), Need.deadline > now)
+    return and_(Need.state == "published", Company.state == "published", running)
+
+
+# candidates
+
+
+def capabilities(
+    session: Session, ids: Iterable[str], without_company: str = ""
+) -> dict[str, CapabilityFacts]:
+    """Facts of those that may be matched, in two statements; own ones are left out."""
+    query = (
+        select(Capability, Company.country)
+        .join(Company, Company.id == Capability.company_id)
+        .where(Capability.id.in_(list(ids)), _open_capability(clock.now()))
+        .where(Capability.company_id != without_company)
+    )
+    rows = session.execute(query).all()
+    proofs = _certificates(session, {row.company_id for row, _ in rows})
+    return {row.id: _facts(row, proofs[row.company_id], country) for row, country in rows}
+
+
+def _facts(row: Capability, proofs: Iterable[Certificate], country: str) -> CapabilityFacts:
+    own = [c for c in proofs if c.capability_id in (None, row.id)]
+    return capability_facts(row, own, country)
+
+
+def _certificates(session: Session, companies: Iterable[str]) -> dict[str, list[Certificate]]:
+    query = select(Certificate).where(
+        Certificate.company_id.in_(list(companies)), Certificate.public.is_(True)
+    )
+    found: dict[str, list[Certificate]] = defaultdict(list)
+    for certificate in session.scalars(query.order_by(Certificate.position, Certificate.id)):
+        found[certificate.company_id].append(certificate)
+    return found
+
+
+def needs(
+    session: Session, ids: Iterable[str], without_company: str = ""
+) -> dict[str, NeedFacts]:
+    """Facts of the open needs among these, in one statement."""
+    query = (
+        select(Need)
+        .join(Company, Company.id == Need.company_id)
+        .where(Need.id.in_(list(ids)), _open_need(clock.now()))
+        .where(Need.company_id != without_company)
+    )
+    return {row.id: need_facts(row) for row in session.scalars(query)}
+
+
+def capabilities_in(session: Session, category: str | None) -> list[str]:
+    """Without an index: the newest capabilities in a category or below it."""
+    query = (
+        select(Capability.id)
+        .join(Company, Company.id == Capability.company_id)
+        .where(Capability.category.in_(_branch(category)), _open_capability(clock.now()))
+    )
+    newest = query.order_by(Capability.changed_at.desc(), Capability.id)
+    return list(session.scalars(newest.limit(CANDIDATES)))
+
+
+def needs_in(session: Session, category: str | None) -> list[str]:
+    """Without an index: the newest open needs in a category or above it."""
+    above = [category, *get_thesaurus().ancestors(category)] if category else []
+    query = (
+        select(Need.id)
+        .join(Company, Company.id == Need.company_id)
+        .where(Need.category.in_(above), _open_need(clock.now()))
+    )
+    return list(session.scalars(query.order_by(Need.changed_at.desc(), Need.id).limit(CANDIDATES)))
+
+
+def _branch(category: str | None) -> list[str]:
+    return [category, *get_thesaurus().descendants(category)] if category else []
+
+
+# whole rows
+
+
+NEED_OPTIONS: tuple[ORMOption, ...] = (
+    selectinload(Need.texts),
+    joinedload(Need.company).selectinload(Company.texts),
+)
+CAPABILITY_OPTIONS: tuple[ORMOption, ...] = (
+    selectinload(Capability.texts),
+    selectinload(Capability.certificates),
+    joinedload(Capability.company).selectinload(Company.texts),
+    joinedload(Capability.company).selectinload(Company.certificates),
+)
+SHOWN_CAPABILITY: tuple[ORMOption, ...] = (
+    selectinload(Capability.texts),
+    joinedload(Capability.company).selectinload(Company.texts),
+)
+
+
+def need(session: Session, need_id: str) -> Need | None:
+    return session.scalars(select(Need).where(Need.id == need_id).options(*NEED_OPTIONS)).first()
+
+
+def capability(session: Session, capability_id: str) -> Capability | None:
+    query = select(Capability).where(Capability.id == capability_id).options(*CAPABILITY_OPTIONS)
+    return session.scalars(query).first()
+
+
+def is_open_need(session: Session, need_id: str) -> bool:
+    return bool(needs(session, [need_id]))
+
+
+def is_open_capability(session: Session, capability_id: str) -> bool:
+    return bool(capabilities(session, [capability_id]))
+
+
+def need_for(session: Session, actor: Actor, need_id: str) -> Need:
+    """A need whose matches this reader may see: the owner's people and the base."""
+    row = need(session, need_id)
+    if row is None or not (actor.is_staff or actor.owns(row.company_id)):
+        raise NotFound
+    return row
+
+
+def capability_for(session: Session, actor: Actor, capability_id: str) -> Capability:
+    """A capability whose fitting needs this reader may see: the owner's people and the base."""
+    row = capability(session, capability_id)
+    if row is None or not (actor.is_staff or actor.owns(row.company_id)):
+        raise NotFound
+    return row
+
+
+def shown_capabilities(session: Session, ids: Iterable[str]) -> dict[str, Capability]:
+    """With texts and company, for those already chosen."""
+    query = select(Capability).where(Capability.id.in_(list(ids))).options(*SHOWN_CAPABILITY)
+    return {row.id: row for row in session.scalars(query)}
+
+
+def shown_needs(session: Session, ids: Iterable[str]) -> dict[str, Need]:
+    query = select(Need).where(Need.id.in_(list(ids))).options(*NEED_OPTIONS)
+    return {row.id: row for row in session.scalars(query)}
+
+
+# stored matches
+
+
+def stored(session: Session, column: Any, row_id: str) -> dict[tuple[str, str], Match]:
+    """Stored matches of one need or one capability by their pair."""
+    query = select(Match).where(column == row_id)
+    return {(m.need_id, m.capability_id): m for m in session.scalars(query)}
+
+
+def _standing(columns: Any, column: Any, *, clean: bool) -> Select[Any]:
+    """Stored matches whose other side may still be matched; `clean`: without a hard gap."""
+    query = select(*columns).select_from(Match)
+    if column.key == Match.need_id.key:
+        query = query.join(Capability, Capability.id == Match.capability_id)
+        query = query.join(Company, Company.id == Capability.company_id)
+        query = query.where(_open_capability(clock.now()))
+    else:
+        query = query.join(Need, Need.id == Match.need_id)
+        query = query.join(Company, Company.id == Need.company_id)
+        query = query.where(_open_need(clock.now()))
+    return query.where(Match.gaps == 0) if clean else query
+
+
+def matched_needs(actor: Actor, *, clean: bool = False) -> Select[Need]:
+    """The reader's own open needs (the base: all) that have matches, newest first."""
+    found = _standing([Match.need_id], Match.need_id, clean=clean)
+    query = (
+        select(Need)
+        .where(Need.id.in_(found), Need.state == "published")
+        .options(*NEED_OPTIONS)
+        .order_by(Need.published_at.desc(), Need.id)
+    )
+    return query if actor.is_staff else query.where(Need.company_id == actor.org_id)
+
+
+def matched_capabilities(actor: Actor, *, clean: bool = False) -> Select[Capability]:
+    """The reader's own published capabilities (the base: all) that have matches, newest first."""
+    found = _standing([Match.capability_id], Match.capability_id, clean=clean)
+    query = (
+        select(Capability)
+        .where(Capability.id.in_(found), Capability.state == "published")
+        .options(*SHOWN_CAPABILITY)
+        .order_by(Capability.published_at.desc(), Capability.id)
+    )
+    return query if actor.is_staff else query.where(Capability.company_id == actor.org_id)
+
+
+def best_of(
+    session: Session, column: Any, ids: Sequence[str], *, clean: bool = False
+) -> dict[str, list[Match]]:
+    """The best few stored matches of each need or capability, in one statement."""
+    order = (Match.score.desc(), Match.need_id, Match.capability_id)
+    place = func.row_number().over(partition_by=column, order_by=order).label("place")
+    pair = [Match.need_id, Match.capability_id, place]
+    top = _standing(pair, column, clean=clean).where(column.in_(list(ids))).subquery()
+    same = and_(top.c.need_id == Match.need_id, top.c.capability_id == Match.capability_id)
+    query = select(Match).join(top, same).where(top.c.place <= BEST).order_by(*order)
+    found: dict[str, list[Match]] = defaultdict(list)
+    for match in session.scalars(query):
+        found[getattr(match, column.key)].append(match)
+    return found
+
+
+def counts_of(
+    session: Session, column: Any, ids: Sequence[str], *, clean: bool = False
+) -> dict[str, int]:
+    """How many stored matches each need or capability has."""
+    query = _standing([column, func.count()], column, clean=clean).where(column.in_(list(ids)))
+    return {row[0]: row[1] for row in session.execute(query.group_by(column))}
