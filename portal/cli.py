@@ -12,6 +12,7 @@ from portal import migrate
 from portal.config import ConfigurationError, load_settings
 from portal.core.errors import DomainError
 from portal.factory import create_app
+from portal.transfer.cli import export_command, import_command
 from portal.web.app import Portal, portal
 
 
@@ -80,7 +81,8 @@ def db_check() -> None:
     click.echo("database: as expected")
 
 
-cli.add_command(db_group)
+for _command in (db_group, import_command, export_command):
+    cli.add_command(_command)
 
 
 def main() -> None:
