@@ -19,6 +19,8 @@ from portal.service_requests.services import MAX_FILES, RequestInput, Step, Word
 from portal.web.forms import CHOOSE, BaseForm, CheckboxesField, ChoiceField, NumberField, at_least
 
 MAX_TEXT = 10_000
+# Markets that are asked for most stand first in the list.
+MAIN_MARKETS = "DE FR IT ES GB NL SE PL CZ HU RO TR US CA MX BR TH ID MY VN IN JP KR AU AE SA ZA".split()
 
 
 class AttachmentsField(MultipleFileField):
@@ -83,7 +85,8 @@ class RequestForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.markets.choices = list(i18n.countries())
+        names = dict(i18n.countries())
+        self.markets.choices = list({code: names[code] for code in [*MAIN_MARKETS, *names]}.items())
         self.priority.fill(PRIORITIES.items())
         for question in self.questions:
             _fill(self[f"q_{question.id}"], question)

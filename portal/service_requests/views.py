@@ -6,12 +6,11 @@ from urllib.parse import quote
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.core import i18n
 from portal.core.access import Permission
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext
 from portal.core.models import StoredFile
-from portal.service_requests import answers, catalogue, prefill, queries, rules, services
+from portal.service_requests import answers, catalogue, prefill, queries, rules, services, timeline
 from portal.service_requests.forms import RequestForm, WorkForm, form_for
 from portal.service_requests.queries import Filters
 from portal.web.app import actor, db, portal
@@ -64,6 +63,7 @@ def _form_page(chosen: catalogue.Service, form: RequestForm) -> Any:
         form=form,
         service=chosen,
         links=linked,
+        title_of=prefill.title_of,
         sections=prefill.sections(chosen.form),
         has_profile=queries.has_profile(db(), actor()),
         catalogue=catalogue,
@@ -81,6 +81,7 @@ def overview() -> ResponseReturnValue:
         filters=filters,
         workflow=rules.WORKFLOW,
         catalogue=catalogue,
+        timeline=timeline,
     )
 
 
@@ -97,17 +98,18 @@ def _show(request_id: str, form: WorkForm, status: int | None = None) -> Any:
         "service_requests/show.html",
         form=form,
         status=status,
-        request=found,
+        item=found,
         service=chosen,
         entries=queries.entries(db(), actor(), found),
         links=queries.links_of(db(), found),
+        title_of=prefill.title_of,
         answers=answers.shown(chosen.form_of(found.form_version), found.answers),
         workflow=rules.WORKFLOW,
         steps=rules.WORKFLOW.available(found, actor()),
         next_step=rules.NEXT_STEPS[found.state],
         writes=bool(rules.parties(found, actor())),
         catalogue=catalogue,
-        locale_tag=i18n.current().tag,
+        timeline=timeline,
     )
 
 
@@ -132,7 +134,7 @@ def act(request_id: str) -> ResponseReturnValue:
 
 def _act(request_id: str, form: WorkForm) -> None:
     stored = services.store_files(db(), portal().files, actor(), form.attachment.uploads)
-    if form.do.data == "reply":
+    if form.do.data in ("", "reply"):
         services.reply(db(), actor(), request_id, form.words("reply", stored))
     else:
         services.move(db(), actor(), request_id, form.step("reply", stored))
