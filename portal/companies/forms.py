@@ -118,6 +118,14 @@ def _int(value: Decimal | None) -> int | None:
     return None if value is None else int(value)
 
 
+class WholeNumberField(IntegerNumberField):
+    """A whole number; the filters of text fields have nothing to clean in it."""
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        self.filters = ()
+        super().process(*args, **kwargs)
+
+
 class Row(RowForm):
     """A row that counts only when something was entered into it."""
 
@@ -153,7 +161,7 @@ class SiteRow(Row):
     postcode = StringField(_l("Postcode"), [Length(max=20)])
     address = StringField(_l("Address"), [Length(max=300)])
     products = StringField(_l("Products or tasks"), [Length(max=300)])
-    headcount = IntegerNumberField(_l("Employees"), [Optional(), at_least(1)])
+    headcount = WholeNumberField(_l("Employees"), [Optional(), at_least(1)])
 
     def to_input(self) -> SiteInput:
         return SiteInput(
@@ -216,10 +224,10 @@ class ProfileForm(BaseForm):
     website = StringField(
         _l("Website"), [Length(max=300), web_address], render_kw={"inputmode": "url"}
     )
-    founded = IntegerNumberField(
+    founded = WholeNumberField(
         _l("Founded in"), [Optional(), real_year], render_kw={"maxlength": "6"}
     )
-    headcount = IntegerNumberField(_l("Employees"), [Optional(), at_least(1)])
+    headcount = WholeNumberField(_l("Employees"), [Optional(), at_least(1)])
     logo = FileField(_l("Logo"), render_kw={"accept": "image/png,image/jpeg,image/webp"})
     drop_logo = BooleanField(_l("Remove the present logo"))
     sites = FieldList(FormField(SiteRow), min_entries=1, max_entries=60)
@@ -364,11 +372,12 @@ def _values(company: Company) -> Mapping[str, Any]:
     """The profile as the form's first values."""
     names = (
         "kind", "country", "registration_scheme", "registration_id", "website", "founded",
-        "headcount", "version",
+        "headcount",
     )  # fmt: skip
     original = rules.original(company.texts)
     return {
         **{name: getattr(company, name) for name in names},
+        "version": str(company.version),
         "original": original.locale if original else None,
         "texts": [_columns(text, TextInput) for text in company.texts],
         "sites": [_columns(site, SiteInput) for site in company.sites],

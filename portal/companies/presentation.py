@@ -10,6 +10,7 @@ from portal.companies.registration import SCHEMES
 from portal.core import clock, i18n
 from portal.core.access import Actor
 from portal.core.i18n import gettext
+from portal.core.i18n import lazy_gettext as _l
 
 
 @dataclass(frozen=True)
@@ -104,3 +105,28 @@ def structured_data(company: Company) -> dict[str, Any]:
 def _address(country: str, city: str = "") -> dict[str, str]:
     address = {"@type": "PostalAddress", "addressCountry": country, "addressLocality": city}
     return {key: value for key, value in address.items() if value}
+
+
+FIELD_LABELS = {
+    "names": _l("Legal name"),
+    "original": _l("Language of the original"),
+    "kind": _l("What the company does here"),
+    "country": _l("Country of registration"),
+    "registration.scheme": _l("Register"),
+    "registration.id": _l("Registration number"),
+    "description": _l("Description"),
+    "website": _l("Website"),
+    "founded": _l("Founded in"),
+    "headcount": _l("Employees"),
+    "logo": _l("Logo"),
+    "sites": _l("Sites"),
+    "certificates": _l("Certificates"),
+}
+
+
+def field_label(path: str) -> str:
+    """The name of a field of a snapshot: `names.de` → `Legal name (German)`."""
+    if path in FIELD_LABELS:
+        return str(FIELD_LABELS[path])
+    name, _dot, tag = path.partition(".")
+    return f"{FIELD_LABELS.get(name, name)} ({i18n.language_name(tag)})"

@@ -1,6 +1,6 @@
 """Reads of company profiles."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.companies import rules
 from portal.companies.models import Company, CompanyText
+from portal.companies.registration import WARNINGS
 from portal.core import clock
 from portal.core.access import Actor
 from portal.core.errors import NotFound
+from portal.core.i18n import gettext
 
 
 def _whole() -> Select[Company]:
@@ -65,6 +67,41 @@ def lookalikes(session: Session, companies: Iterable[Company]) -> dict[str, list
         for company_id in keys[text.name_key] - {text.company_id}:
             found.setdefault(company_id, []).append(text)
     return found
+
+
+def _same_registration(session: Session, companies: Sequence[Company]) -> list[Company]:
+    numbers = {company.registration_id for company in companies if company.registration_id}
+    query = select(Company).where(Company.registration_id.in_(numbers))
+    return list(session.scalars(query)) if numbers else []
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What staff should look at before they publish; `company_id` is the other company."""
+
+    message: str
+    company_id: str | None = None
+
+
+def review_flags(session: Session, companies: Sequence[Company]) -> dict[str, list[Flag]]:
+    """By company id: look-alike names, a number used twice, a check digit that does not fit."""
+    flags: dict[str, list[Flag]] = {company.id: [] for company in companies}
+    for company_id, texts in lookalikes(session, companies).items():
+        for text in texts:
+            message = gettext(
+                "The name looks like that of another company: %(name)s", name=text.name
+            )
+            flags[company_id].append(Flag(message, text.company_id))
+    taken = _same_registration(session, companies)
+    for company in companies:
+        flags[company.id] += [
+            Flag(gettext("Another company gave the same registration number."), other.id)
+            for other in taken
+            if other.id != company.id and other.registration_id == company.registration_id
+        ]
+        if company.registration_warning in WARNINGS:
+            flags[company.id].append(Flag(str(WARNINGS[company.registration_warning])))
+    return flags
 
 
 def is_current() -> ColumnElement[bool]:
