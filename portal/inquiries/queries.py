@@ -14,6 +14,7 @@ from portal.companies.models import Company
 from portal.core.access import Actor
 from portal.core.errors import NotFound
 from portal.core.models import StoredFile
+from portal.core.texts import chosen
 from portal.inquiries import rules
 from portal.inquiries.models import Inquiry, InquiryAttachment, InquiryMessage, InquiryRead
 from portal.needs.models import Need
@@ -161,11 +162,14 @@ def unread_boxes(session: Session, actor: Actor) -> dict[str, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def state_counts(session: Session, actor: Actor, box: str) -> dict[str, int]:
-    """Inquiries of one box by state."""
-    own = Inquiry.buyer_id if box == "sent" else Inquiry.supplier_id
-    query = select(Inquiry.state, func.count()).where(own == actor.org_id).group_by(Inquiry.state)
-    return {row[0]: row[1] for row in session.execute(query)}
+def state_counts(session: Session, actor: Actor) -> dict[str, dict[str, int]]:
+    """Inquiries of the actor's organisation by box and state, in one statement."""
+    box = case((Inquiry.buyer_id == actor.org_id, "sent"), else_="received")
+    query = select(box, Inquiry.state, func.count()).where(_mine(actor))
+    counts: dict[str, dict[str, int]] = {name: {} for name in BOXES}
+    for row in session.execute(query.group_by(box, Inquiry.state)):
+        counts[row[0]][row[1]] = row[2]
+    return counts
 
 
 def open_between(
@@ -271,7 +275,7 @@ class Party:
 
 def party(company: Company, tag: str) -> Party:
     """The company's name in a language, else in English, else as it was written first."""
-    text = rules.text_for((t for t in company.texts if t.name), tag)
+    text = chosen((t for t in company.texts if t.name), tag)
     if text is None:
         return Party(company.id, company.organisation.name, company.organisation.locale)
     return Party(company.id, text.name, text.locale)

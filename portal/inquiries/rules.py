@@ -1,8 +1,5 @@
 """States of an inquiry, who may move it, and what happens next."""
 
-from collections.abc import Iterable
-from typing import Any, Protocol, TypeVar
-
 from portal.core.access import Actor, Permission
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.workflow import State, Transition, Workflow
@@ -151,24 +148,8 @@ def is_open(inquiry: Inquiry) -> bool:
 
 def waits_for(inquiry: Inquiry, side: str) -> bool:
     """Whether the next step is up to this side."""
-    return inquiry.state in _TURN[side]
+    return inquiry.state in TURN[side]
 
 
-_TURN = {BUYER: ("need_more_info", "interested"), SUPPLIER: ("sent", "seen", "answered")}
-
-
-class LocalText(Protocol):
-    """A text row of a company, capability or need."""
-
-    @property
-    def locale(self) -> Any: ...
-
-
-Text = TypeVar("Text", bound=LocalText)
-
-
-def text_for(texts: Iterable[Text], tag: str) -> Text | None:
-    """The text in the reader's language, else the English one, else the original."""
-    rows = list(texts)
-    by_tag = {row.locale: row for row in rows}
-    return by_tag.get(tag) or by_tag.get("en") or next(iter(rows), None)
+# States in which the next step is up to a side.
+TURN = {BUYER: ("need_more_info", "interested"), SUPPLIER: ("sent", "seen", "answered")}

@@ -6,13 +6,16 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.capabilities.rules import may_see as may_see_capability
 from portal.core import clock, i18n
 from portal.core.access import Permission
 from portal.core.errors import DomainError, NotFound
 from portal.core.i18n import gettext
+from portal.core.texts import chosen
 from portal.inquiries import queries, rules, services, thread
 from portal.inquiries.forms import InquiryForm, MoveForm, WordsForm
 from portal.inquiries.models import Inquiry
+from portal.needs.rules import may_see as may_see_need
 from portal.web.app import actor, db, portal
 from portal.web.guards import requires
 from portal.web.paging import paginate
@@ -27,7 +30,7 @@ def overview() -> ResponseReturnValue:
     box = request.args.get("box", "")
     if box not in queries.BOXES:
         box = "received" if actor().sells else "sent"
-    counts = queries.state_counts(db(), actor(), box)
+    counts = queries.state_counts(db(), actor())[box]
     state = request.args.get("state", "")
     states = (state,) if state in counts else ()
     rows = paginate(db(), queries.listing(actor(), box, states))
@@ -51,7 +54,7 @@ def _reading() -> dict[str, Any]:
     return {
         "workflow": rules.WORKFLOW,
         "party": lambda company: queries.party(company, tag),
-        "text_of": lambda row: rules.text_for(row.texts, tag) if row else None,
+        "text_of": lambda row: chosen(row.texts, tag) if row else None,
         "waits_for": rules.waits_for,
     }
 
@@ -80,7 +83,7 @@ def new() -> ResponseReturnValue:
 
 def _own_needs() -> list[tuple[str, str]]:
     tag = i18n.current().tag
-    pairs = [(n.id, rules.text_for(n.texts, tag)) for n in queries.own_needs(db(), actor())]
+    pairs = [(n.id, chosen(n.texts, tag)) for n in queries.own_needs(db(), actor())]
     return [(need_id, text.title if text else need_id) for need_id, text in pairs]
 
 
@@ -128,6 +131,9 @@ def _thread(
         side=side,
         next_step=rules.NEXT_STEPS.get((inquiry.state, side)),
         is_open=rules.is_open(inquiry),
+        capability_readable=inquiry.capability is not None
+        and may_see_capability(inquiry.capability, actor()),
+        need_readable=inquiry.need is not None and may_see_need(inquiry.need, actor()),
         **_reading(),
     )
 

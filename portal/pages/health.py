@@ -1,4 +1,4 @@
-"""For operators and balancers: is the process alive, are its parts ready, what do the counters say?"""
+"""For operators and balancers: is the process alive, are its parts ready, how many jobs wait?"""
 
 import shutil
 from collections.abc import Callable
@@ -74,6 +74,6 @@ def metrics() -> ResponseReturnValue:
     """Prometheus text, answered to loopback only."""
     if not ip_address(request.remote_addr or "0.0.0.0").is_loopback:  # noqa: S104
         abort(404)
-    lines = [f"portal_jobs{{state=\"{name}\"}} {value}" for name, value in jobs.counts(db()).items()]
+    lines = [f'portal_jobs{{state="{name}"}} {value}' for name, value in jobs.counts(db()).items()]
     lines += [f'portal_up{{part="{name}"}} {int(name not in down())}' for name in CHECKS]
     return Response("\n".join(lines) + "\n", mimetype="text/plain; version=0.0.4")

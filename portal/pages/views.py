@@ -1,10 +1,17 @@
 """Home, guides, dashboard, and the door that finds the reader's language."""
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.accounts import notices
+from portal.core import i18n
 from portal.core.access import Permission
+from portal.core.errors import NotFound
+from portal.pages import dashboard as boards
+from portal.pages import guides, sitemap
+from portal.pages import home as home_page
 from portal.web import locale
+from portal.web.app import actor, db
 from portal.web.guards import public, requires
 from portal.web.templating import page
 
@@ -36,19 +43,40 @@ def robots() -> ResponseReturnValue:
     return Response(text, mimetype="text/plain")
 
 
+@root.get("/sitemap.xml")
+@public
+def site_map() -> ResponseReturnValue:
+    text = render_template("pages/sitemap.xml", entries=sitemap.entries(db()))
+    response = Response(text, mimetype="application/xml")
+    response.headers["Cache-Control"] = "public, max-age=3600"
+    return response
+
+
 @blueprint.get("/")
 @public
 def home() -> ResponseReturnValue:
-    return page("pages/home.html", figures=[], segments=[], needs=[])
+    return page("pages/home.html", **home_page.context(db()))
 
 
 @blueprint.get("/dashboard")
 @requires(Permission.DASHBOARD_VIEW)
 def dashboard() -> ResponseReturnValue:
-    return page("pages/dashboard.html")
+    if actor().is_staff:
+        return page("pages/dashboard/staff.html", board=boards.staff(db(), actor()))
+    board = boards.member(db(), actor())
+    return page("pages/dashboard/member.html", board=board, text=notices.text, icon_of=notices.icon)
 
 
 @blueprint.get("/guides/<slug>")
 @public
 def guide(slug: str) -> ResponseReturnValue:
-    return page("soon.html", slug=slug)
+    found = guides.guide(slug, i18n.current())
+    if found is None:
+        raise NotFound
+    return page("pages/guide.html", guide=found)
+
+
+@blueprint.app_context_processor
+def guide_links() -> dict[str, object]:
+    """The list of guides, for the footer of every page."""
+    return {"guides": lambda: guides.guides(i18n.current())}
