@@ -1,0 +1,215 @@
+"""Records as the API shows them: the exchange form's content with identity, state and times."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from portal.capabilities import records as capability_records
+from portal.capabilities.models import Capability
+from portal.companies import records as company_records
+from portal.companies.models import Company
+from portal.core import clock
+from portal.core.access import Actor
+from portal.inquiries import rules as inquiry_rules
+from portal.inquiries.models import Inquiry, InquiryMessage
+from portal.listings.records import compact, write_certificates
+from portal.needs import records as need_records
+from portal.needs.models import Need
+from portal.service_requests import rules as request_rules
+from portal.service_requests.models import RequestEntry, ServiceRequest
+from portal.thesaurus.store import Concept, get_thesaurus
+from portal.web.app import portal
+
+# What a program may read in a listing but never write.
+READ_ONLY = (
+    "id", "ref", "company", "state", "state_note", "transitions", "version", "created_at",
+    "changed_at", "published_at", "url",
+)  # fmt: skip
+
+
+def moment(value: datetime | None) -> str | None:
+    return clock.iso_z(value) if value else None
+
+
+def _page(endpoint: str, **values: str) -> str:
+    return f"{portal().settings.base_url.rstrip('/')}{url_for(endpoint, **values)}"
+
+
+def _insider(row: Any, actor: Actor) -> bool:
+    return actor.is_staff or actor.owns(row.company_id)
+
+
+def _kept(row: Any) -> dict[str, Any]:
+    """State, version and times, which every record has."""
+    return {
+        "state": row.state,
+        "version": row.version,
+        "created_at": clock.iso_z(row.created_at),
+        "changed_at": clock.iso_z(row.changed_at),
+        "published_at": moment(getattr(row, "published_at", None)),
+    }
+
+
+def _listing(
+    row: Any, actor: Actor, workflow: Any, endpoint: str, content: dict[str, Any]
+) -> dict[str, Any]:
+    extra: dict[str, Any] = {}
+    if _insider(row, actor):
+        steps = [step.name for step in workflow.available(row, actor)]
+        extra = compact(state_note=row.state_note) | {"transitions": steps}
+    key = "capability_id" if isinstance(row, Capability) else "need_id"
+    return {
+        "id": row.id,
+        "ref": row.external_ref,
+        "company": row.company_id,
+        **content,
+        **_kept(row),
+        **extra,
+        "url": _page(endpoint, **{key: row.id}),
+    }
+
+
+def capability(row: Capability, actor: Actor) -> dict[str, Any]:
+    """Strangers see no certificates that are not public."""
+    from portal.capabilities.rules import WORKFLOW  # noqa: PLC0415
+
+    content = capability_records.content(row)
+    if not _insider(row, actor):
+        content |= {"certificates": write_certificates(c for c in row.certificates if c.public)}
+    return _listing(row, actor, WORKFLOW, "capabilities.show", content)
+
+
+def need(row: Need, actor: Actor) -> dict[str, Any]:
+    """The target price is between the buyer and the base."""
+    from portal.needs.rules import WORKFLOW  # noqa: PLC0415
+
+    content = need_records.content(row)
+    if not _insider(row, actor):
+        content.pop("target_price", None)
+    return _listing(row, actor, WORKFLOW, "needs.show", content)
+
+
+def company(row: Company, actor: Actor) -> dict[str, Any]:
+    content = company_records.to_record(row)
+    if not (actor.is_staff or actor.owns(row.id)):
+        content["certificates"] = write_certificates(c for c in row.certificates if c.public)
+    return {
+        "id": row.id,
+        **content,
+        "ref": row.external_ref,
+        **_kept(row),
+        "confirmed_at": moment(row.confirmed_at),
+        "url": _page("companies.show", company_id=row.id),
+    }
+
+
+def concept(row: Concept) -> dict[str, Any]:
+    """A concept with its terms; the first one of a language is preferred."""
+    thesaurus = get_thesaurus()
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "category": row.category,
+        "terms": {lang: list(terms) for lang, terms in row.terms.items()},
+        "broader": list(row.broader),
+        "narrower": list(thesaurus.narrower(row.id)),
+        "related": list(row.related),
+        "attributes": [
+            {"id": a.id, "unit": a.unit, "labels": dict(a.labels)}
+            for a in thesaurus.attributes_of(row.id)
+        ],
+        "hs": row.hs or None,
+    }
+
+
+def inquiry(
+    row: Inquiry, actor: Actor, messages: Sequence[InquiryMessage] | None = None
+) -> dict[str, Any]:
+    """`messages` only where one inquiry is read."""
+    thread = {} if messages is None else {"messages": [_message(m) for m in messages]}
+    return {
+        "id": row.id,
+        "ref": row.external_ref,
+        "side": inquiry_rules.side_of(row, actor),
+        "buyer": row.buyer_id,
+        "supplier": row.supplier_id,
+        "capability": row.capability_id,
+        "need": row.need_id,
+        "lang": row.locale,
+        "subject": row.subject,
+        "decline_reason": row.decline_reason,
+        "transitions": [t.name for t in inquiry_rules.WORKFLOW.available(row, actor)],
+        "state": row.state,
+        "version": row.version,
+        "created_at": clock.iso_z(row.created_at),
+        "changed_at": clock.iso_z(row.changed_at),
+        "first_answer_at": moment(row.first_answer_at),
+        **thread,
+        "url": _page("inquiries.show", inquiry_id=row.id),
+    }
+
+
+def _message(row: InquiryMessage) -> dict[str, Any]:
+    return {
+        "from": row.party,
+        "event": row.event,
+        "lang": row.locale,
+        "text": row.body,
+        "at": clock.iso_z(row.created_at),
+        "attachments": [file.name for file in row.attachments],
+    }
+
+
+def service_request(
+    row: ServiceRequest, actor: Actor, entries: Sequence[RequestEntry] | None = None
+) -> dict[str, Any]:
+    """`entries` are those this reader may see; the state is labelled as this reader knows it."""
+    state = request_rules.WORKFLOW.state(row.state)
+    thread = {} if entries is None else {"entries": [_entry(entry) for entry in entries]}
+    page = "desk.request" if actor.is_staff else "service_requests.show"
+    return {
+        "id": row.id,
+        "ref": row.external_ref,
+        "number": row.reference,
+        "company": row.company_id,
+        "service": row.service,
+        "form_version": row.form_version,
+        "title": row.title,
+        "description": row.description,
+        "lang": row.locale,
+        "answers": row.answers,
+        "markets": row.markets,
+        "priority": row.priority,
+        "urgency_reason": row.urgency_reason,
+        "desired_date": row.desired_date.isoformat() if row.desired_date else None,
+        "consent_partners": row.consent_partners,
+        "capability": row.capability_id,
+        "need": row.need_id,
+        "inquiry": row.inquiry_id,
+        "assignee": row.assignee.name if row.assignee else None,
+        "state": row.state,
+        "state_label": str(state.shown(actor.is_staff)),
+        "transitions": [t.name for t in request_rules.WORKFLOW.available(row, actor)],
+        "version": row.version,
+        "created_at": clock.iso_z(row.created_at),
+        "changed_at": clock.iso_z(row.changed_at),
+        "resolved_at": moment(row.resolved_at),
+        "closed_at": moment(row.closed_at),
+        **thread,
+        "url": _page(page, request_id=row.id),
+    }
+
+
+def _entry(row: RequestEntry) -> dict[str, Any]:
+    return {
+        "from": row.party,
+        "internal": row.internal,
+        "event": row.event,
+        "detail": row.detail,
+        "lang": row.locale,
+        "text": row.body,
+        "at": clock.iso_z(row.created_at),
+        "attachments": [file.name for file in row.attachments],
+    }

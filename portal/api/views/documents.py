@@ -1,0 +1,60 @@
+"""The description of the API, for programs and for people."""
+
+from typing import Any
+
+from flask import Response, g, make_response
+
+from portal.api import openapi
+from portal.api.answers import as_json
+from portal.api.operations import operation
+from portal.api.parameters import Param, given
+from portal.core import i18n, locales
+from portal.web.app import portal
+from portal.web.templating import page
+
+
+def described() -> dict[str, Any]:
+    settings = portal().settings
+    return openapi.document(settings.base_url, settings.site_name)
+
+
+@operation(
+    "GET",
+    "/openapi.json",
+    tag="Documentation",
+    summary="The OpenAPI 3.1 document",
+    answer="OpenAPI",
+)
+def openapi_document() -> Response:
+    return as_json(described())
+
+
+@operation(
+    "GET",
+    "/docs",
+    tag="Documentation",
+    summary="This description as a page",
+    query=(
+        Param(
+            "locale",
+            "Language of the page's frame.",
+            {"type": "string", "enum": [locale.slug for locale in locales.LOCALES]},
+        ),
+    ),
+    media="text/html",
+)
+def docs() -> Response:
+    if given("locale"):
+        g.locale = locales.BY_SLUG[given("locale")]
+        i18n.activate(g.locale)
+    return make_response(page("api/docs.html", api=described(), groups=_groups()))
+
+
+def _groups() -> dict[str, list[dict[str, Any]]]:
+    """Operations by tag, in the order of the table."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for path, methods in described()["paths"].items():
+        for method, found in methods.items():
+            entry = {"method": method.upper(), "path": path, **found}
+            groups.setdefault(found["tags"][0], []).append(entry)
+    return groups

@@ -1,0 +1,79 @@
+"""What fits a need, or a capability, with verdicts and reasons."""
+
+from flask import Response
+
+from portal.api import bodies
+from portal.api.answers import as_json
+from portal.api.operations import operation
+from portal.api.parameters import Param, given
+from portal.core import i18n
+from portal.core.access import Permission
+from portal.matching import queries, services, transient
+from portal.web.app import actor, db, portal
+
+LIMIT = 20
+_LIMITED = (
+    Param(
+        "limit",
+        "How many matches at most.",
+        {"type": "integer", "minimum": 1, "maximum": 100, "default": LIMIT},
+    ),
+)
+
+
+def _limit() -> int:
+    return int(given("limit") or LIMIT)
+
+
+@operation(
+    "GET",
+    "/needs/<need_id>/matches",
+    tag="Matches",
+    summary="Capabilities that fit a need",
+    description="For the need's owner and the base. Best first; each criterion with its verdict.",
+    permissions=(Permission.MATCH_VIEW,),
+    query=_LIMITED,
+    answer="NeedMatches",
+    errors=(404,),
+)
+def matches_of_need(need_id: str) -> Response:
+    need = queries.need_for(db(), actor(), need_id)
+    tag = i18n.current().tag
+    return as_json(services.json_for_need(db(), portal().engine, need, tag, _limit()))
+
+
+@operation(
+    "GET",
+    "/capabilities/<capability_id>/matches",
+    tag="Matches",
+    summary="Open needs that a capability fits",
+    description="For the capability's owner and the base.",
+    permissions=(Permission.MATCH_VIEW,),
+    query=_LIMITED,
+    answer="CapabilityMatches",
+    errors=(404,),
+)
+def matches_of_capability(capability_id: str) -> Response:
+    row = queries.capability_for(db(), actor(), capability_id)
+    tag = i18n.current().tag
+    return as_json(services.json_for_capability(db(), portal().engine, row, tag, _limit()))
+
+
+@operation(
+    "POST",
+    "/match",
+    tag="Matches",
+    summary="Capabilities that fit a need that is not stored",
+    description="Nothing is kept. Capabilities of your own organisation are left out.",
+    permissions=(Permission.MATCH_VIEW,),
+    query=_LIMITED,
+    body="NeedInput",
+    answer="NeedMatches",
+    errors=(422,),
+    computes=True,
+)
+def match() -> Response:
+    need = transient.need_of(bodies.read(), actor().org_id or "")
+    tag = i18n.current().tag
+    with portal().database.reading() as session:  # a POST's own session would lock out writers
+        return as_json(services.json_for_need(session, portal().engine, need, tag, _limit()))
