@@ -7,7 +7,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from portal.capabilities import queries as capabilities
+from portal.capabilities.models import Capability
 from portal.capabilities.rules import WORKFLOW as CAPABILITY
 from portal.companies import queries as companies
 from portal.companies import rules as company_rules
@@ -17,10 +17,11 @@ from portal.core.i18n import gettext
 from portal.core.workflow import Workflow
 from portal.inquiries import queries as inquiries
 from portal.inquiries import rules as inquiry_rules
-from portal.needs import queries as needs
+from portal.needs.models import Need
 from portal.needs.rules import WORKFLOW as NEED
 from portal.pages import queries
 from portal.service_requests import queries as requests
+from portal.service_requests.models import ServiceRequest
 from portal.service_requests.rules import WORKFLOW as REQUEST
 
 
@@ -101,11 +102,11 @@ def member(session: Session, actor: Actor) -> Member:
     """The dashboard of a member; what the role may not do has no link."""
     found = _Found(
         company=companies.own(session, actor),
-        capabilities=capabilities.own_states(session, actor) if actor.sells else {},
-        needs=needs.own_states(session, actor),
+        capabilities=queries.own_states(session, actor, Capability) if actor.sells else {},
+        needs=queries.own_states(session, actor, Need),
         matches=queries.new_matches(session, actor),
         inquiries=inquiries.state_counts(session, actor),
-        requests=queries.request_states(session, actor),
+        requests=queries.own_states(session, actor, ServiceRequest),
     )
     steps = _steps(actor, found)
     missing = company_rules.missing(found.company) if found.company else []

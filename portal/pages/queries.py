@@ -17,7 +17,6 @@ from portal.core.models import AuditEvent
 from portal.matching.models import Match
 from portal.needs.models import Need
 from portal.service_requests import rules as requests
-from portal.service_requests.models import ServiceRequest
 from portal.thesaurus.store import get_thesaurus
 
 RECENT = timedelta(days=14)
@@ -93,12 +92,10 @@ def new_matches(session: Session, actor: Actor) -> NewMatches:
     return NewMatches(*session.execute(select(own_needs, own_capabilities)).one())
 
 
-def request_states(session: Session, actor: Actor) -> dict[str, int]:
-    """Service requests of the organisation by state."""
-    query = select(ServiceRequest.state, func.count()).where(
-        ServiceRequest.company_id == actor.org_id
-    )
-    return dict(session.execute(query.group_by(ServiceRequest.state)).tuples())
+def own_states(session: Session, actor: Actor, model: Any) -> dict[str, int]:
+    """Items of the actor's organisation by state: capabilities, needs or service requests."""
+    query = select(model.state, func.count()).where(model.company_id == actor.org_id)
+    return {row[0]: row[1] for row in session.execute(query.group_by(model.state))}
 
 
 def open_requests(states: dict[str, int]) -> int:

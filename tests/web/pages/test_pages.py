@@ -23,7 +23,7 @@ def words(page: Page) -> str:
 
 
 def test_home_counts_what_is_published(browser: Open, listed: Listed) -> None:
-    page = browser(locale="de").get("/")
+    page = browser(locale="de").get("/de/")
     shown = words(page)
     assert "2 Suppliers" in shown or "2 Lieferanten" in shown
     assert f"/de/needs/{listed['need']}" in page
@@ -34,7 +34,7 @@ def test_home_counts_what_is_published(browser: Open, listed: Listed) -> None:
 
 
 def test_home_without_records_shows_no_empty_figures(browser: Open) -> None:
-    assert browser().get("/").status == 200
+    assert browser().get("/en/").status == 200
 
 
 @pytest.mark.parametrize("name", ["wang", "sun", "meyer", "kern", "smith", "li", "zhao", "admin"])
@@ -98,7 +98,7 @@ def test_an_unknown_guide_is_not_found(browser: Open) -> None:
 
 
 def test_the_footer_lists_the_guides(browser: Open) -> None:
-    footer = browser().get("/").html.split('<footer class="site-footer"')[1]
+    footer = browser().get("/en/").html.split('<footer class="site-footer"')[1]
     assert all(f"/en/guides/{slug}" in footer for slug in guides.SLUGS)
 
 
