@@ -21,7 +21,7 @@ from portal.thesaurus.tagger import Span, Tagger
 from portal.thesaurus.words import (
     Word,
     bare,
-    guess_language,
+    language_of,
     number_forms,
     stem,
     word_language,
@@ -96,7 +96,7 @@ class Analyser:
     def analyse(self, text: str, lang: str | None = None) -> Analysed:
         """Words, tokens and concepts of a text."""
         found = tuple(words(text))
-        language = guess_language(text, lang)
+        language = language_of(found, lang)
         tokens = tuple(t for w, j in _joined(found) for t in self._tokens(w, j, language))
         spans = tuple(self.tagger.tag_words(text, found, language))
         unspaced = sum(len(w.text) for w in found if w.script in UNSPACED)
@@ -173,14 +173,17 @@ class Analyser:
 def _grams(word: Word) -> Iterator[Token]:
     """Characters and pairs of characters of an unspaced run."""
     text, start = word.text, word.start
-    exact = word.end - start == len(text)
-    for index, character in enumerate(text):
-        at = (start + index, start + index + 1) if exact else (start, word.end)
+    if word.end - start != len(text):  # places moved inside the run: mark all of it
+        for index, character in enumerate(text):
+            yield Token(character, start, word.end, 1.0, "single")
+            if index + 1 < len(text):
+                yield Token(text[index : index + 2], start, word.end, 1.0, "gram")
+        return
+    for at, character in enumerate(text, start):
         if character not in HAN_STOPWORDS:
-            yield Token(character, *at, 1.0, "single")
-        if index + 1 < len(text):
-            pair_end = start + index + 2 if exact else word.end
-            yield Token(text[index : index + 2], at[0], pair_end, 1.0, "gram")
+            yield Token(character, at, at + 1, 1.0, "single")
+        if at + 1 < word.end:
+            yield Token(text[at - start : at - start + 2], at, at + 2, 1.0, "gram")
 
 
 def _joined(found: Sequence[Word]) -> Iterator[tuple[Word, str]]:

@@ -24,6 +24,8 @@ class Compounds:
         from_terms = (w for t in terms for w in re.findall(r"[^\W\d_]{4,9}", t.casefold()))
         self._language = language
         self._stems = {stem(word.casefold(), language) for word in (*simple, *from_terms)}
+        # Stemming keeps how a word begins: most places to cut are given up without a stem.
+        self._beginnings = {known[:MIN_PART] for known in self._stems}
         self.split = lru_cache(maxsize=200_000)(self._split)
 
     def _split(self, word: str) -> tuple[str, ...]:
@@ -50,6 +52,8 @@ class Compounds:
         return best
 
     def _known(self, part: str, *, last: bool) -> str | None:
+        if bare(part[:MIN_PART]) not in self._beginnings:
+            return None
         for link in ("",) if last else _LINKS:
             core = part.removesuffix(link) if link else part
             if link and core == part:

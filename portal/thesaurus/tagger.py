@@ -16,7 +16,7 @@ from portal.thesaurus.words import (
     Word,
     bare,
     base_language,
-    guess_language,
+    language_of,
     stem,
     words,
 )
@@ -59,7 +59,7 @@ class Tagger:
         self._stems: dict[str, dict[str, _Key]] = {}  # language → joined words with stemmed end
         self._beginnings: set[str] = set()
         self._characters: dict[str, _Key] = {}  # Chinese and other unspaced terms
-        self._lengths: dict[str, list[int]] = {}  # first unit → lengths in units, longest first
+        self._lengths: dict[str, list[int]] = {}  # first two units → lengths, longest first
         for concept in thesaurus:
             for lang, terms in concept.terms.items():
                 for term in terms:
@@ -87,16 +87,17 @@ class Tagger:
     def _add_characters(self, key: _Key, parts: Sequence[Word]) -> None:
         units = [text for part in parts for text, _, _ in _units(part)]
         joined = "".join(units)
-        if len(joined) < 2 or joined in HAN_STOPWORDS:
+        if len(units) < 2 or joined in HAN_STOPWORDS:
             return
         self._characters.setdefault(joined, key)
-        lengths = self._lengths.setdefault(units[0], [])
+        lengths = self._lengths.setdefault(units[0] + units[1], [])
         if len(units) not in lengths:
             lengths.append(len(units))
 
     def tag(self, text: str, lang: str | None = None) -> list[Span]:
         """Concepts of a text, left to right, none inside another of the same kind of script."""
-        return self.tag_words(text, list(words(text)), guess_language(text, lang))
+        found = list(words(text))
+        return self.tag_words(text, found, language_of(found, lang))
 
     def tag_words(self, text: str, found: Sequence[Word], language: str) -> list[Span]:
         """As `tag`, for a text already cut into words."""
@@ -165,17 +166,25 @@ class Tagger:
         found: list[_Key] = []
         rest = form
         for cut in range(MIN_REST, len(word) - MIN_HEAD + 1):
-            key = stems.get(stem(word[cut:], language))
+            key = self._ending(word[cut:], form[cut:], stems, language)
             if key is not None:
                 found.append(key)
                 rest = form[:cut]
                 break
-        for end in range(len(rest), MIN_TAIL - 1, -1):
+        known = rest[: MIN_TAIL - 1] in self._beginnings
+        for end in range(len(rest), MIN_TAIL - 1, -1) if known else ():
             key = self._single(rest[:end], stems, language)
             if key is not None and end < len(form) and key not in found:
                 found.append(key)
                 break
         return tuple(found)
+
+    def _ending(
+        self, word: str, form: str, stems: Mapping[str, _Key], language: str
+    ) -> _Key | None:
+        if form[: MIN_HEAD - 1] not in self._beginnings:
+            return None
+        return stems.get(stem(word, language))
 
     def _single(self, form: str, stems: Mapping[str, _Key], language: str) -> _Key | None:
         keys = [k for k in self._joined.get(form, ()) if not k.written and k.lang == language]
@@ -185,18 +194,23 @@ class Tagger:
 
     def _unspaced(self, text: str, found: Sequence[Word]) -> Iterator[Span]:
         units = [unit for word in found for unit in _units(word)]
-        position = 0
-        while position < len(units):
-            lengths = self._lengths.get(units[position][0], ())
-            for length in lengths:
-                window = units[position : position + length]
-                key = self._characters.get("".join(u for u, _, _ in window))
-                if key is not None and len(window) == length:
-                    yield _span(key, text, window[0][1], window[-1][2])
-                    position += length
-                    break
-            else:
-                position += 1
+        position, last = 0, len(units) - 1
+        while position < last:
+            lengths = self._lengths.get(units[position][0] + units[position + 1][0])
+            length, key = self._unspaced_term(units, position, lengths) if lengths else (1, None)
+            if key is not None:
+                yield _span(key, text, units[position][1], units[position + length - 1][2])
+            position += length
+
+    def _unspaced_term(
+        self, units: Sequence[tuple[str, int, int]], position: int, lengths: Sequence[int]
+    ) -> tuple[int, _Key | None]:
+        for length in lengths:
+            window = units[position : position + length]
+            key = self._characters.get("".join([u for u, _, _ in window]))
+            if key is not None and len(window) == length:
+                return length, key
+        return 1, None
 
 
 def _units(word: Word) -> Iterator[tuple[str, int, int]]:

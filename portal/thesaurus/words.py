@@ -29,6 +29,8 @@ _WORDS = re.compile(
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _CLUSTER = re.compile("(?s).[\u0300-\u036f\u3099\u309a]*")
 _HAN_RUN = re.compile(f"[{HAN}]")
+# One character for one, so that ordinary Chinese text keeps its places.
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _HYPHENS = frozenset("-‐‑/")
 _NUMBERS = frozenset({"number", "measure"})
 
@@ -95,6 +97,7 @@ def normalise(text: str) -> tuple[str, Sequence[int] | None]:
     if text.isascii():
         return text, None
     offsets: list[int] | None = None
+    text = text.translate(_FULL_WIDTH)
     if _INVISIBLE.search(text) or not unicodedata.is_normalized("NFKC", text):
         text, offsets = _compose(text)
     return (simplify(text) if _HAN_RUN.search(text) else text), offsets
@@ -160,15 +163,20 @@ def number_forms(text: str, language: str) -> tuple[str, ...]:
 
 
 def guess_language(text: str, declared: str | None = None) -> str:
-    """Language of the Latin-script words of a text: the declared one, unless its own small words
-    are missing while those of another language are there."""
+    """Language of the Latin-script words of a text."""
+    return language_of(list(words(text[:2000])), declared)
+
+
+def language_of(found: Sequence[Word], declared: str | None = None) -> str:
+    """Language of Latin-script words: the declared one, unless its own small words are missing
+    while those of another language are there."""
     own = base_language(declared)
     if own not in STEMMERS or own in _OTHER_SCRIPTS:
         own = ""
     if own and own not in STOPWORDS:
         return own
-    seen = [w.text for w in words(text[:2000]) if w.script == "word"]
-    votes = {lang: sum(w in listed for w in seen) for lang, listed in STOPWORDS.items()}
+    seen = {w.text for w in found[:300] if w.script == "word"}
+    votes = {lang: len(seen & listed) for lang, listed in STOPWORDS.items()}
     best = max(votes, key=lambda lang: (votes[lang], lang == own, lang == "en"))
     if own and (votes[own] * 2 >= votes[best] or votes[best] < 3):
         return own
