@@ -42,6 +42,11 @@ class Criterion:
     level: str = "claimed"
     hard: bool = True
 
+    @property
+    def renewable(self) -> bool:
+        """A gap that an ordinary renewal closes: a certificate valid today, but not on the day."""
+        return self.evidence.name == "certificate.ends"
+
 
 Rule = Callable[[NeedFacts, CapabilityFacts, date], Iterable[Criterion]]
 # Working weeks and days of a year, on the safe side.

@@ -21,6 +21,8 @@ class Weights:
 WEIGHTS = Weights()
 # What an open question is worth between a gap and a match.
 CREDIT = {Verdict.MATCH: 1.0, Verdict.UNKNOWN: 0.5, Verdict.GAP: 0.0}
+# The category decides what a thing is: it counts as much as so many other criteria.
+CATEGORY = 3
 # After this many days a record counts half as fresh.
 HALF_LIFE_DAYS = 180
 
@@ -33,11 +35,16 @@ class Tally:
     gaps: int = 0
     unknown: int = 0
 
-    @property
-    def share(self) -> float:
-        """Share of criteria met; an open one counts half, nothing asked for counts as met."""
-        total = self.met + self.gaps + self.unknown
-        return (self.met + CREDIT[Verdict.UNKNOWN] * self.unknown) / total if total else 1.0
+
+def share_met(criteria: Iterable[Criterion], *, hard: bool) -> float:
+    """Share of criteria met; an open one counts half, nothing asked for counts as met."""
+    weighed = [
+        (CATEGORY if c.criterion == "category" else 1, CREDIT[c.verdict])
+        for c in criteria
+        if c.hard == hard
+    ]
+    total = sum(weight for weight, _ in weighed)
+    return sum(weight * credit for weight, credit in weighed) / total if total else 1.0
 
 
 def tally(criteria: Iterable[Criterion], *, hard: bool) -> Tally:
@@ -63,9 +70,9 @@ def score(
     """From 0 to 1. `relevance` is the share of what the texts could have had in common; texts in
     two languages never share all of it, so its root is taken."""
     total = (
-        weights.hard * tally(criteria, hard=True).share
+        weights.hard * share_met(criteria, hard=True)
         + weights.relevance * math.sqrt(min(max(relevance, 0.0), 1.0))
-        + weights.soft * tally(criteria, hard=False).share
+        + weights.soft * share_met(criteria, hard=False)
         + weights.freshness * freshness(updated, now)
     )
     return round(total, 6)

@@ -25,8 +25,9 @@ from portal.search.sources import capability_document, need_document
 from portal.thesaurus.store import get_thesaurus
 
 LIMIT = 20
-# Another category may only stand in the list when the texts have this much in common.
-STRONG = 0.25
+# What the texts must have in common, by how the category stands: a capability of another category
+# is listed only when the texts say that it fits all the same.
+RELATED = {Verdict.MATCH: 0.0, Verdict.UNKNOWN: 0.05, Verdict.GAP: 0.25}
 # Concepts that say what a thing is; a shared standard or use alone says little.
 TELLING = frozenset(
     {"part", "material", "process", "equipment", "software", "chip", "service", "logistics"}
@@ -61,9 +62,24 @@ class Pair:
         return tuple(c for c in self.criteria if c.verdict is Verdict.UNKNOWN)
 
     @property
+    def placed(self) -> Verdict | None:
+        """How the category stands; None when the need names none."""
+        return next((c.verdict for c in self.criteria if c.criterion == "category"), None)
+
+    @property
     def convincing(self) -> bool:
-        """Worth telling somebody: no hard gap, and the texts name the same thing."""
-        return self.hard.gaps == 0 and bool(self.top_concept or self._shared_words)
+        """Worth telling somebody: the same kind of thing, and no hard gap but one that an ordinary
+        renewal closes."""
+        if any(c.hard and c.verdict is Verdict.GAP and not c.renewable for c in self.criteria):
+            return False
+        if self.placed is None:
+            return bool(self.top_concept) or self._shared_words
+        named = self.need.category in {r.concept for r in self.reasons}
+        return self.placed is Verdict.MATCH or (named and not self._neighbour)
+
+    @property
+    def _neighbour(self) -> bool:
+        return any(c.evidence.name in ("category.near", "category.other") for c in self.criteria)
 
     @property
     def top_concept(self) -> str:
@@ -190,9 +206,7 @@ def ranked(pairs: Sequence[Pair], *, reduced: bool = False) -> list[Pair]:
 
 
 def _related(pair: Pair) -> bool:
-    """The category fits or is near, or the texts have a lot in common."""
-    placed = next((c.verdict for c in pair.criteria if c.criterion == "category"), Verdict.GAP)
-    return placed is not Verdict.GAP or pair.relevance >= STRONG
+    return pair.relevance >= RELATED[pair.placed or Verdict.UNKNOWN]
 
 
 def _explaining(
