@@ -11,6 +11,7 @@ from sqlalchemy.exc import OperationalError
 from portal import migrate
 from portal.config import ConfigurationError, load_settings
 from portal.core.errors import DomainError
+from portal.demo.cli import demo_group
 from portal.factory import create_app
 from portal.transfer.cli import export_command, import_command
 from portal.web.app import Portal, portal
@@ -81,7 +82,7 @@ def db_check() -> None:
     click.echo("database: as expected")
 
 
-for _command in (db_group, import_command, export_command):
+for _command in (db_group, demo_group, import_command, export_command):
     cli.add_command(_command)
 
 

@@ -57,6 +57,7 @@ class _Undo(Exception):  # noqa: N818  (not an error: it ends a trial)
 
 Report = Callable[[Problem], None]
 Advance = Callable[[Row], None]
+Refuse = Callable[[Row, Exception], None]
 
 
 def run(
@@ -67,13 +68,27 @@ def run(
     advance: Advance,
     *,
     dry: bool = False,
+    matching: bool = True,
 ) -> Summary:
-    """Import what is right, report what is not. `dry` checks everything and keeps nothing."""
-    summary, seen = Summary(), {}  # type: tuple[Summary, dict[str, int]]
+    """Import what is right, report what is not. `dry` checks everything and keeps nothing;
+    without `matching` no matches are looked for afterwards."""
+    summary = Summary()
+    seen: dict[str, int] = {}
+
+    def refuse(row: Row, error: Exception) -> None:
+        summary.refused += 1
+        for problem in _problems(row, error):
+            report(problem)
+
+    def after(session: Session, written: list[Written]) -> None:
+        if dry:
+            raise _Undo
+        _follow(session, written, matching=matching)
+
     feed = iter(rows)
     while batch := list(islice(feed, BATCH)):
-        read = [item for row in batch if (item := _read(kind, row, seen, summary, report))]
-        for written in _store(database, kind, read, report, summary, dry=dry):
+        read = [item for row in batch if (item := _read(kind, row, seen, refuse))]
+        for written in _store(database, kind, read, refuse, after):
             summary.done += 1
             summary.written.append(written)
         for row in batch:
@@ -82,7 +97,7 @@ def run(
 
 
 def _read(
-    kind: Importable, row: Row, seen: dict[str, int], summary: Summary, report: Report
+    kind: Importable, row: Row, seen: dict[str, int], refuse: Refuse
 ) -> tuple[Row, Any] | None:
     try:
         if row.problem is not None or row.record is None:
@@ -90,7 +105,7 @@ def _read(
         _check_ref(row, seen)
         return row, kind.read(row.record)
     except Invalid as error:
-        _refuse(row, error, summary, report)
+        refuse(row, error)
         return None
 
 
@@ -112,10 +127,8 @@ def _store(
     database: Database,
     kind: Importable,
     read: list[tuple[Row, Any]],
-    report: Report,
-    summary: Summary,
-    *,
-    dry: bool,
+    refuse: Refuse,
+    after: Callable[[Session, list[Written]], None],
 ) -> list[Written]:
     done: list[Written] = []
     try:
@@ -125,32 +138,29 @@ def _store(
                     with session.begin_nested():
                         done.append(kind.write(session, data))
                 except (DomainError, IntegrityError, DataError, UnicodeError) as error:
-                    _refuse(row, error, summary, report)
-            if dry:
-                raise _Undo
-            _follow(session, done)
+                    refuse(row, error)
+            after(session, done)
     except _Undo:
         pass
     return done
 
 
-def _follow(session: Session, written: list[Written]) -> None:
+def _follow(session: Session, written: list[Written], *, matching: bool) -> None:
     """Have index and matches follow, once the batch is committed."""
     if not written:
         return
     ids = [item.id for item in written]
     jobs.enqueue(session, BULK, {"kind": written[0].kind, "ids": ids})
     for item in written:
-        if item.public and item.kind in _MATCHING:
+        if matching and item.public and item.kind in _MATCHING:
             dedupe = f"{item.kind}:{item.id}"
             jobs.enqueue(session, _MATCHING[item.kind], {"id": item.id}, dedupe=dedupe)
 
 
-def _refuse(row: Row, error: Exception, summary: Summary, report: Report) -> None:
-    summary.refused += 1
+def _problems(row: Row, error: Exception) -> Iterator[Problem]:
     ref = _shown((row.record or {}).get("ref", ""))
     for place, reason in _reasons(error):
-        report(Problem(row.number, ref, _shown(place), _shown(reason)))
+        yield Problem(row.number, ref, _shown(place), _shown(reason))
 
 
 def _reasons(error: Exception) -> Iterator[tuple[str, str]]:
@@ -208,7 +218,7 @@ def catch_up(
     engine: EmbeddedEngine, database: Database, count: int, advance: Callable[[int], None]
 ) -> None:
     """Do now what the worker would do: bring `count` imported rows into the index."""
-    if count >= REBUILD_FROM:
+    if count >= REBUILD_FROM or not engine.health().ok:
         with database.reading() as session:
             waiting = jobs.waiting(session, BULK, 1_000_000)
         before = 0
