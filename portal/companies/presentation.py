@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from portal.companies import rules
 from portal.companies.models import Certificate, Company, CompanyText
 from portal.companies.registration import SCHEMES
-from portal.core import clock, i18n
+from portal.core import clock, i18n, revisions
 from portal.core.access import Actor
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.models import Revision
 
 
 @dataclass(frozen=True)
@@ -129,4 +131,28 @@ def field_label(path: str) -> str:
     if path in FIELD_LABELS:
         return str(FIELD_LABELS[path])
     name, _dot, tag = path.partition(".")
-    return f"{FIELD_LABELS.get(name, name)} ({i18n.language_name(tag)})"
+    return gettext(
+        "%(field)s: %(language)s",
+        field=str(FIELD_LABELS.get(name, name)),
+        language=i18n.language_name(tag),
+    )
+
+
+@dataclass(frozen=True)
+class Version:
+    """A kept version, with the names of the fields in which it differs from the one before."""
+
+    revision: Revision
+    changed: list[str]
+
+
+def versions(history: Sequence[Revision]) -> list[Version]:
+    """The versions, newest first as given; the first one of all has nothing to differ from."""
+    return [
+        Version(new, _changed(old, new) if old else [])
+        for new, old in zip_longest(history, history[1:])
+    ]
+
+
+def _changed(old: Revision, new: Revision) -> list[str]:
+    return [field_label(change.field) for change in revisions.diff(old.snapshot, new.snapshot)]

@@ -99,7 +99,7 @@ def review_flags(session: Session, companies: Sequence[Company]) -> dict[str, li
             for other in taken
             if other.id != company.id and other.registration_id == company.registration_id
         ]
-        if company.registration_warning in WARNINGS:
+        if company.registration_warning:
             flags[company.id].append(Flag(str(WARNINGS[company.registration_warning])))
     return flags
 

@@ -105,7 +105,7 @@ def _vat(number: str, country: str) -> Checked:
     prefix = plain[:2]
     if prefix in _OWN_VAT:
         return Checked(_OWN_VAT[prefix](plain))
-    if prefix != "EL" and prefix.lower() not in eu_vat.MEMBER_STATES:
+    if prefix.lower() not in _UNION:
         raise _wrong(
             gettext("We do not know VAT numbers that begin with %(prefix)s.", prefix=prefix)
         )
@@ -117,6 +117,8 @@ def _swiss_vat(plain: str) -> str:
     return _valid(uid, base) + plain[len(base) :]
 
 
+# Greece signs as EL; EU and IM begin the numbers of traders abroad under the one-stop shops.
+_UNION = frozenset({*eu_vat.MEMBER_STATES, "el", "eu", "im"})
 # VAT numbers from outside the Union: the country stays in front, whatever the library makes of it.
 _OWN_VAT: Mapping[str, Callable[[str], str]] = {
     "CH": _swiss_vat,

@@ -1,11 +1,14 @@
 """Pages of companies."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.companies import queries, rules, services
 from portal.companies.forms import ProfileForm
-from portal.companies.presentation import profile_page, structured_data
+from portal.companies.models import Company
+from portal.companies.presentation import profile_page, structured_data, versions
 from portal.core import clock, files, revisions
 from portal.core.access import Permission
 from portal.core.errors import NotFound
@@ -55,7 +58,7 @@ def overview() -> ResponseReturnValue:
         steps=rules.WORKFLOW.available(company, actor()),
         may_edit=rules.may_edit(company, actor()),
         stale=rules.is_stale(company, clock.now()),
-        versions=revisions.history(db(), company),
+        versions=versions(revisions.history(db(), company)),
     )
 
 
@@ -66,13 +69,18 @@ def edit() -> ResponseReturnValue:
     form = ProfileForm(company)
     stale = request.method == "POST" and form.is_stale
     if form.rows_changed():
-        return page("companies/edit.html", form=form, company=company)
+        return _edit_page(form, company)
     if form.validate_on_submit() and form.accept(lambda: _save(form)):
         flash(gettext("Your profile is saved."), "success")
         return redirect(url_for("companies.overview"), 303)
     if stale:
         form.version.data = str(company.version)
-    return page("companies/edit.html", form=form, company=company, status=409 if stale else None)
+    return _edit_page(form, company, 409 if stale else None)
+
+
+def _edit_page(form: ProfileForm, company: Company, status: int | None = None) -> Any:
+    kind = rules.KIND_LABELS[company.kind]
+    return page("companies/edit.html", form=form, company=company, kind_label=kind, status=status)
 
 
 def _save(form: ProfileForm) -> object:

@@ -60,7 +60,8 @@ class Reviewable:
 
     def url(self, object_id: str) -> str:
         endpoint, argument = self.page
-        return url_for(endpoint, **{argument: object_id})
+        values: dict[str, Any] = {argument: object_id}
+        return url_for(endpoint, **values)
 
 
 REVIEWABLE: Mapping[str, Reviewable] = {

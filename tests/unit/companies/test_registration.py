@@ -127,7 +127,7 @@ def is_gb_government_or_health(number: str) -> bool:
 CONFLICTS = {
     ("belgium", "invalid"): lambda n: n[2] == "1",  # issued since 2023
     ("estonia", "invalid"): lambda n: n[2:] == "000207418",  # prefix 000 is not excluded
-    ("europe", "valid"): lambda n: n.startswith("EU"),  # one-stop shop: no company's own number
+    ("europe", "valid"): lambda n: n.startswith("EU826"),  # 826: a state that has left the Union
     ("france", "valid"): lambda n: n == "FRA0123456789",  # its SIREN fails the check
     ("unitedKingdom", "invalid"): is_gb_government_or_health,
     ("unitedKingdom", "validOnlyByFormat"): lambda n: n == "GB000000000",

@@ -12,6 +12,7 @@ from portal.companies.models import Certificate, Company
 from portal.core.db import Database
 from portal.core.models import Revision
 from tests.support.client import Browser, Page
+from tests.support.naughty import OWN
 from tests.support.people import Person
 
 Open = Callable[..., Browser]
@@ -333,3 +334,30 @@ def test_stale_profile_can_be_confirmed(browser: Open, database: Database, peopl
     assert "Not confirmed for a year" not in owner.get("/company")
     with database.reading() as session:
         assert session.scalars(current).first() == me
+
+
+def odd_profile(text: str) -> dict[str, str]:
+    """The text in every field, those with a form of their own included."""
+    data = {"sites-0-role": "HQ", "sites-0-country": "CN", "certificates-0-standard": "TISAX"}
+    for name in ("city", "address", "postcode", "products", "headcount"):
+        data[f"sites-0-{name}"] = text
+    for name in ("number", "body", "scope", "site", "issued"):
+        data[f"certificates-0-{name}"] = text
+    return published(**data, website=text, founded=text, **{"texts-0-description": text})
+
+
+def test_awkward_strings_are_kept_escaped_or_refused(browser: Open, people: People) -> None:
+    owner, reader, me = browser("wang"), browser(), people["wang"].org_id
+    token, version = owner.csrf(), 1
+    for text in OWN:
+        form = {**odd_profile(text), "csrf_token": token}
+        assert owner.client.post("/en/company/edit", data=form).status_code in (409, 422), text
+        kept = published(version=str(version), **{"texts-0-description": text})
+        answer = owner.client.post("/en/company/edit", data={**kept, "csrf_token": token})
+        assert answer.status_code in (303, 422), text
+        version += answer.status_code == 303
+        page = reader.get(f"/companies/{me}")
+        assert page.status == 200
+        assert "<script>alert" not in page
+        assert "<img src=x" not in page
+    assert version > 30
