@@ -1,13 +1,14 @@
 """Answers to a service's own questions: kept as plain JSON, shown with labels."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from portal.core import i18n
 from portal.core.errors import Invalid
-from portal.core.i18n import gettext, lazy_gettext as _l
+from portal.core.i18n import gettext
+from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests.catalogue import Form, Question
 
 
@@ -57,18 +58,20 @@ def shown(form: Form, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _text(question: Question, value: Any) -> str:
-    writers = {
-        "bool": lambda: gettext("Yes") if value else gettext("No"),
-        "number": lambda: f"{i18n.format_number(Decimal(str(value)))} {question.unit}".strip(),
-        "date": lambda: i18n.format_date(date.fromisoformat(value)),
-        "choice": lambda: _label(question, value),
-        "multichoice": lambda: ", ".join(_label(question, item) for item in value),
-        "standards": lambda: ", ".join(value),
-        "countries": lambda: ", ".join(i18n.country_name(code) for code in value),
-    }
-    writer = writers.get(question.type)
-    return writer() if writer else str(value)
+    writer = _WRITERS.get(question.type)
+    return writer(question, value) if writer else str(value)
 
 
 def _label(question: Question, value: str) -> str:
     return str(dict(question.choices).get(value, value))
+
+
+_WRITERS: dict[str, Callable[[Question, Any], str]] = {
+    "bool": lambda _q, value: gettext("Yes") if value else gettext("No"),
+    "number": lambda q, value: f"{i18n.format_number(Decimal(str(value)))} {q.unit}".strip(),
+    "date": lambda _q, value: i18n.format_date(date.fromisoformat(value)),
+    "choice": _label,
+    "multichoice": lambda q, value: ", ".join(_label(q, item) for item in value),
+    "standards": lambda _q, value: ", ".join(value),
+    "countries": lambda _q, value: ", ".join(i18n.country_name(code) for code in value),
+}

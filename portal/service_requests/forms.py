@@ -11,7 +11,8 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from portal.core import i18n
 from portal.core.errors import Invalid
 from portal.core.files import ALLOWED, Upload, check_attachment
-from portal.core.i18n import gettext, lazy_gettext as _l
+from portal.core.i18n import gettext
+from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests import catalogue
 from portal.service_requests.answers import applies
 from portal.service_requests.catalogue import PRIORITIES, STANDARDS, Form, Question
@@ -20,7 +21,35 @@ from portal.web.forms import CHOOSE, BaseForm, CheckboxesField, ChoiceField, Num
 
 MAX_TEXT = 10_000
 # Markets that are asked for most stand first in the list.
-MAIN_MARKETS = "DE FR IT ES GB NL SE PL CZ HU RO TR US CA MX BR TH ID MY VN IN JP KR AU AE SA ZA".split()
+MAIN_MARKETS = [
+    "DE",
+    "FR",
+    "IT",
+    "ES",
+    "GB",
+    "NL",
+    "SE",
+    "PL",
+    "CZ",
+    "HU",
+    "RO",
+    "TR",
+    "US",
+    "CA",
+    "MX",
+    "BR",
+    "TH",
+    "ID",
+    "MY",
+    "VN",
+    "IN",
+    "JP",
+    "KR",
+    "AU",
+    "AE",
+    "SA",
+    "ZA",
+]
 
 
 class AttachmentsField(MultipleFileField):
@@ -49,10 +78,16 @@ def _checked(name: str, content: bytes) -> Upload:
 def _attachments() -> AttachmentsField:
     return AttachmentsField(
         _l("Attachments"),
-        description=_l(
-            "At most 10 MB together: %(kinds)s.", kinds=", ".join(ALLOWED)
-        ),
+        description=_l("At most 10 MB together: %(kinds)s.", kinds=", ".join(ALLOWED)),
     )
+
+
+class AmountField(NumberField):
+    """A number; the filters that clean texts have nothing to do in it."""
+
+    def process(self, *args: Any, **kwargs: Any) -> None:
+        self.filters = ()
+        super().process(*args, **kwargs)
 
 
 class RequestForm(BaseForm):
@@ -133,7 +168,7 @@ def _fill(field: Any, question: Question) -> None:
 FIELDS: dict[str, Callable[..., Any]] = {
     "text": partial(StringField, validators=[Length(max=500)]),
     "longtext": partial(TextAreaField, validators=[Length(max=MAX_TEXT)]),
-    "number": partial(NumberField, validators=[at_least(0)]),
+    "number": partial(AmountField, validators=[at_least(0)]),
     "choice": partial(ChoiceField, blank=CHOOSE, validators=[Optional()]),
     "multichoice": CheckboxesField,
     "standards": CheckboxesField,

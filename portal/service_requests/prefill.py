@@ -1,4 +1,4 @@
-"""What a new request starts with: facts of the linked capability, need or inquiry, and the address."""
+"""What a new request starts with: facts of what it is linked to, and of the address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,7 +22,9 @@ def of_query(session: Session, actor: Actor, service: Service, args: Any) -> dic
     facts = _facts(links)
     data: dict[str, Any] = {**ids, "markets": facts.pop("markets", [])}
     for question in service.form.questions:
-        value = _asked(question, args) or (facts.get(question.prefill) if question.prefill else None)
+        value = _asked(question, args) or (
+            facts.get(question.prefill) if question.prefill else None
+        )
         if value:
             data[f"q_{question.id}"] = value
     return data

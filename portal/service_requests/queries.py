@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -175,6 +176,14 @@ def queue_counts(session: Session, actor: Actor) -> dict[str, int]:
     query = select(*(func.count().filter(c) for c in columns.values()))
     row = session.execute(query.select_from(ServiceRequest).where(visible(actor))).one()
     return dict(zip(columns, row, strict=True))
+
+
+def resolved_before(session: Session, moment: datetime) -> list[ServiceRequest]:
+    """Resolved requests whose time for objections is over; for the portal itself."""
+    query = select(ServiceRequest).where(
+        ServiceRequest.state == "resolved", ServiceRequest.resolved_at <= moment
+    )
+    return list(session.scalars(query.limit(500)))
 
 
 def next_number(session: Session) -> int:

@@ -82,9 +82,7 @@ WORKFLOW = Workflow(
             guard=has_assignee,
             shown=False,
         ),
-        Transition(
-            "start", ("assigned", "reopened"), "in_progress", (STAFF,), _l("Start work")
-        ),
+        Transition("start", ("assigned", "reopened"), "in_progress", (STAFF,), _l("Start work")),
         Transition(
             "ask_customer",
             ("in_progress",),
@@ -164,7 +162,9 @@ INTERNAL_NOTE = frozenset({"ask_partner"})
 
 # What happens next, in words for the customer, by state.
 NEXT_STEPS = {
-    "new": _l("Your request has arrived. Somebody at the base reads it and finds the right person."),
+    "new": _l(
+        "Your request has arrived. Somebody at the base reads it and finds the right person."
+    ),
     "triaged": _l("We know what it is about and are choosing who takes care of it."),
     "assigned": _l("Your adviser has your request and will start with it."),
     "in_progress": _l("Your adviser is working on it."),

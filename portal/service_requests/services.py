@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.core import audit, clock
-from portal.core.access import Actor, Permission
+from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.files import FileStore, Upload, store
-from portal.core.i18n import format_datetime, gettext, lazy_gettext as _l
+from portal.core.i18n import format_datetime, gettext
+from portal.core.i18n import lazy_gettext as _l
 from portal.core.models import StoredFile
 from portal.service_requests import answers, catalogue, news, queries, rules
 from portal.service_requests.models import PRIORITIES, RequestEntry, ServiceRequest
@@ -127,7 +128,7 @@ def _write(
     internal: bool = False,
     detail: Mapping[str, Any] | None = None,
 ) -> RequestEntry:
-    """Add a line to the timeline. The first entry carries the files; its text is the description."""
+    """Add a line to the timeline. An event keeps the files; its words stand elsewhere."""
     party = rules.STAFF if actor.is_staff else "customer"
     entry = RequestEntry(
         request_id=request.id,
@@ -172,9 +173,7 @@ def _writable(session: Session, actor: Actor, request_id: str) -> ServiceRequest
     return request
 
 
-def _public(
-    session: Session, actor: Actor, request: ServiceRequest, words: Words
-) -> RequestEntry:
+def _public(session: Session, actor: Actor, request: ServiceRequest, words: Words) -> RequestEntry:
     entry = _write(session, actor, request, words)
     request.changed_at = entry.created_at
     if actor.is_staff and request.first_reply_at is None:
@@ -252,6 +251,14 @@ def _announce(
         news.tell_desk(session, request, event, news.DESK_NEWS[name])
 
 
+def close_solved(session: Session) -> int:
+    """Close what was resolved seven days ago without objection; returns how many there were."""
+    due = queries.resolved_before(session, clock.now() - rules.OBJECTION)
+    for request in due:
+        _step(session, SYSTEM, request, "close", Words("", SYSTEM.locale))
+    return len(due)
+
+
 def assign(
     session: Session, actor: Actor, request_id: str, person_id: str, version: int | None = None
 ) -> ServiceRequest:
@@ -270,9 +277,7 @@ def assign(
     return request
 
 
-def _put_in_charge(
-    session: Session, actor: Actor, request: ServiceRequest, person: User
-) -> None:
+def _put_in_charge(session: Session, actor: Actor, request: ServiceRequest, person: User) -> None:
     request.assignee_id = person.id
     empty = Words("", actor.locale)
     for name in ("triage", "assign"):

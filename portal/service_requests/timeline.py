@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from portal.core.i18n import gettext, lazy_gettext as _l
+from portal.core.i18n import gettext
+from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests.models import RequestEntry
 from portal.service_requests.rules import STAFF, WORKFLOW
 

@@ -3,7 +3,8 @@
 from decimal import Decimal
 
 from portal.core.errors import NotFound
-from portal.core.i18n import lazy_gettext as _l, ngettext
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.i18n import ngettext
 from portal.service_requests.catalogue.compliance import COMPLIANCE
 from portal.service_requests.catalogue.growth import MARKET, PRESENCE
 from portal.service_requests.catalogue.model import Form, Group, Question, Service

@@ -13,9 +13,9 @@ COMPLIANCE = Group(
             _l("Certification and testing"),
             _l("UN/ECE type approval, E-mark, CE, CCC, ISO 26262 and AEC-Q for car chips."),
             _l(
-                "We clarify which regulations apply to your part, check the evidence you have, find "
-                "a technical service or laboratory with capacity, and see the approval through to "
-                "the certificate. For chips the technical centre plans the AEC-Q qualification."
+                "We clarify which regulations apply to your part, check your evidence, "
+                "find a technical service or laboratory with capacity, and see the approval "
+                "through to the certificate. For chips our centre plans the AEC-Q qualification."
             ),
             _l("Makers of components, systems and chips that are to go into vehicles abroad."),
             (
@@ -89,8 +89,8 @@ COMPLIANCE = Group(
                 _l("Assessors and test houses with dates"),
             ),
             _l(
-                "Please list the control units and their connectivity, data that leave the country, "
-                "and the wording of the customer's demand."
+                "Please list the control units and their connectivity, data that leave the "
+                "country, and the wording of the customer's demand."
             ),
             8,
             10,
@@ -111,8 +111,8 @@ COMPLIANCE = Group(
                 _l("Verifiers and passport operators with offers"),
             ),
             _l(
-                "Please state chemistry, energy in kWh, battery category, plant, existing footprint "
-                "study, importer, CN codes and tonnes per year."
+                "Please state chemistry, energy in kWh, battery category, plant, existing "
+                "footprint study, importer, CN codes and tonnes per year."
             ),
             8,
             10,

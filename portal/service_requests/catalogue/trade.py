@@ -22,7 +22,9 @@ TRADE = Group(
                 _l("The origin calculation and the wording of the declaration"),
                 _l("A customs broker at destination, if you need one"),
             ),
-            _l("Please describe the product and the question that customs or your customer raised."),
+            _l(
+                "Please describe the product and the question that customs or your customer raised."
+            ),
             8,
             3,
             "package",
@@ -31,7 +33,9 @@ TRADE = Group(
         Service(
             "LOGI",
             _l("Freight, dangerous goods and warehouses abroad"),
-            _l("Sea, rail, air and road, lithium batteries included; warehouses near the customer."),
+            _l(
+                "Sea, rail, air and road, lithium batteries included; warehouses near the customer."
+            ),
             _l(
                 "We ask forwarders and warehouses of our network, check dangerous goods documents "
                 "and compare offers on the same basis."

@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import event, select
 
+from portal.core import clock
 from portal.core.db import Database
-from portal.service_requests import queries, records
+from portal.needs.models import Need, NeedText
+from portal.service_requests import queries, records, services
 from portal.service_requests.models import ServiceRequest
 from tests.support.client import Browser
 from tests.support.people import Person
@@ -67,20 +71,60 @@ def test_the_whole_way_from_new_to_closed(
     assert len(subjects) == 5, subjects
 
 
-def test_a_thank_you_does_not_reopen_but_the_button_does(
-    browser: Open, database: Database
-) -> None:
+def test_a_thank_you_does_not_reopen_but_the_button_does(browser: Open, database: Database) -> None:
     wang, li = browser("wang"), browser("li", "en")
     found = ask(wang)
     take(li, found)
     step(li, found, "resolve", reply="Done.")
     wang.post(f"/service-requests/{found}", {"do": "reply", "reply": "Thank you!"})
     assert state(database, found) == "resolved"
-    without = wang.post(f"/service-requests/{found}", {"do": "reopen", "version": version(li, found)})
+    without = wang.post(
+        f"/service-requests/{found}", {"do": "reopen", "version": version(li, found)}
+    )
     assert without.status == 422
     again = {"do": "reopen", "reply": "Wrong report.", "version": version(li, found)}
     assert wang.post(f"/service-requests/{found}", again).status == 303
     assert state(database, found) == "reopened"
+
+
+def test_a_solution_without_objection_closes_by_itself(browser: Open, database: Database) -> None:
+    wang, li = browser("wang"), browser("li", "en")
+    found = ask(wang)
+    take(li, found)
+    step(li, found, "resolve", reply="Done.")
+    closed = []
+    for days in (0, 6, 8):
+        moment = clock.now() + timedelta(days=days)
+        with time_machine.travel(moment, tick=False), database.transaction() as session:
+            closed.append(services.close_solved(session))
+    assert closed == [0, 0, 1]
+    assert "This request is closed" in wang.get(f"/service-requests/{found}")
+
+
+def test_neighbours_in_the_chain_are_linked_and_prefill_the_form(
+    browser: Open, database: Database, people: dict[str, Person]
+) -> None:
+    with database.transaction() as session:
+        texts = [NeedText(locale="de", title="E-Achse für Lkw", description="")]
+        row = Need(
+            company_id=people["meyer"].org_id,
+            market="SE",
+            incoterm="DAP",
+            incoterm_place="Göteborg",
+            state="published",
+            texts=texts,
+        )
+        hidden = Need(company_id=people["chen"].org_id, state="draft")
+        session.add_all([row, hidden])
+        session.flush()
+        need, secret = row.id, hidden.id
+    meyer = browser("meyer", "en")
+    form = meyer.get(f"/services/CUST/request?need={need}")
+    assert 'value="E-Achse für Lkw"' in form and "DAP Göteborg" in form
+    assert re.search(r'value="SE" checked', form.html)
+    found = ask(meyer, "CUST", need=need, q_product="E-Achse")
+    assert "E-Achse für Lkw" in browser("li", "en").get(f"/desk/requests/{found}")
+    assert meyer.get(f"/services/CUST/request?need={secret}").status == 404
 
 
 def test_internal_notes_stay_inside(
@@ -168,7 +212,9 @@ def test_filters_stand_in_the_address(browser: Open, people: dict[str, Person]) 
         assert {i for i in (ours, theirs) if f"/desk/requests/{i}" in html} == wanted, query
 
 
-@pytest.mark.parametrize("path", ["/desk", "/desk/requests/{0}", "/service-requests", "/service-requests/{0}"])
+@pytest.mark.parametrize(
+    "path", ["/desk", "/desk/requests/{0}", "/service-requests", "/service-requests/{0}"]
+)
 def test_pages_need_few_statements_however_long_the_list(
     browser: Open, database: Database, path: str
 ) -> None:
