@@ -53,6 +53,14 @@ def own(session: Session, actor: Actor, capability_id: str) -> Capability:
     return found
 
 
+def member_view(session: Session, actor: Actor, capability_id: str) -> Capability:
+    """The capability for its organisation's own pages."""
+    found = capability_for(session, actor, capability_id)
+    if not actor.owns(found.company_id):
+        raise NotFound
+    return found
+
+
 def own_list(actor: Actor, state: str | None = None) -> Select[Capability]:
     """All capabilities of the actor's organisation, last changed first."""
     query = _listed().where(Capability.company_id == actor.org_id)
@@ -68,7 +76,7 @@ def own_states(session: Session, actor: Actor) -> dict[str, int]:
         .where(Capability.company_id == actor.org_id)
         .group_by(Capability.state)
     )
-    return dict(session.execute(query).tuples())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def awaiting_review(session: Session) -> list[Capability]:

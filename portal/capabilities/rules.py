@@ -1,7 +1,6 @@
 """Pure decisions about capabilities: the state machine, what is allowed in, what counts as new."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from portal.capabilities.inputs import CapabilityInput, LeadTime
@@ -11,8 +10,6 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.workflow import State, Transition, Workflow
 from portal.listings import checks, terms
 from portal.listings.checks import Problems
-
-EXPIRES_SOON_DAYS = 90
 
 
 def parties(capability: Any, actor: Actor) -> frozenset[str]:
@@ -148,11 +145,3 @@ def is_material(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
     if any(before.get(name) != after.get(name) for name in claims):
         return True
     return not set(before.get("texts", {})) <= set(after.get("texts", {}))
-
-
-def validity(expires: date | None, today: date) -> str:
-    """`open` (no date given), `valid`, `soon` or `expired`."""
-    if expires is None:
-        return "open"
-    left = (expires - today).days
-    return "expired" if left < 0 else "soon" if left <= EXPIRES_SOON_DAYS else "valid"

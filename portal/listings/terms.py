@@ -50,12 +50,6 @@ STAGES = {
     "sample": _l("Samples available"),
     "series": _l("In series production"),
 }
-LEVELS = {
-    "claimed": (_l("Claimed by the supplier"), "neutral"),
-    "document_seen": (_l("Document seen by the base"), "accent"),
-    "issuer_checked": (_l("Checked at the issuer"), "success"),
-    "seen_on_site": (_l("Seen on site"), "success"),
-}
 # Units that are words rather than signs.
 _ATTRIBUTE_UNITS = {"cycles": _l("cycles"), "inch": _l("inch"), "level": "", "count": ""}
 _FIELDS = {

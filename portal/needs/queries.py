@@ -62,6 +62,14 @@ def own(session: Session, actor: Actor, need_id: str) -> Need:
     return found
 
 
+def member_view(session: Session, actor: Actor, need_id: str) -> Need:
+    """The need for its organisation's own pages."""
+    found = need_for(session, actor, need_id)
+    if not actor.owns(found.company_id):
+        raise NotFound
+    return found
+
+
 def own_list(actor: Actor, state: str | None = None) -> Select[Need]:
     """All needs of the actor's organisation, last changed first."""
     query = _loaded().where(Need.company_id == actor.org_id)
@@ -73,7 +81,7 @@ def own_list(actor: Actor, state: str | None = None) -> Select[Need]:
 def own_states(session: Session, actor: Actor) -> dict[str, int]:
     """How many needs the organisation has in each state."""
     query = select(Need.state, func.count()).where(Need.company_id == actor.org_id)
-    return dict(session.execute(query.group_by(Need.state)).tuples())
+    return {row[0]: row[1] for row in session.execute(query.group_by(Need.state))}
 
 
 def awaiting_review(session: Session) -> list[Need]:

@@ -266,7 +266,7 @@ def reopen(
 def _watch(session: Session, need: Need) -> None:
     """Look again when the deadline has come."""
     if need.deadline is not None:
-        delay = max(need.deadline - clock.now(), timedelta(0)) + timedelta(seconds=1)
+        delay = max(need.deadline - clock.now(), timedelta(0))
         jobs.enqueue(session, "need.close_due", {}, delay=delay)
 
 
