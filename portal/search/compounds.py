@@ -26,7 +26,7 @@ class Compounds:
         self._stems = {stem(word.casefold(), language) for word in (*simple, *from_terms)}
         # Stemming keeps how a word begins: most places to cut are given up without a stem.
         self._beginnings = {known[:MIN_PART] for known in self._stems}
-        self.split = lru_cache(maxsize=200_000)(self._split)
+        self.split = lru_cache(maxsize=40_000)(self._split)
 
     def _split(self, word: str) -> tuple[str, ...]:
         """Stems of the parts of a lower-case word, empty when it is not a compound."""

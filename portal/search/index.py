@@ -26,7 +26,6 @@ from typing import Any
 
 import whoosh
 from whoosh.index import TOC, FileIndex, clean_files
-from whoosh.util import random_name  # noqa: F401  (fails early when another Whoosh is installed)
 from whoosh.writing import MERGE_SMALL, OPTIMIZE, SegmentWriter
 
 from portal.search.codec import ArrayCodec
@@ -38,7 +37,7 @@ CURRENT, MANIFEST, LOCK = "CURRENT", "manifest.json", "lock"
 KEPT_FILES = frozenset({MANIFEST, "portal_WRITELOCK", f"{INDEX_NAME}_WRITELOCK"})
 # Deleted documents are merged away when they are this share of the index.
 MAX_DELETED = 0.3
-POOL_MB = 256
+POOL_MB = 96
 
 
 class IndexUnavailable(Exception):  # noqa: N818  (a state of the index, not a mistake)

@@ -152,7 +152,7 @@ def _languages(concept: Concept) -> Iterator[str]:
             yield f"no term in {lang}"
     for lang, terms in concept.terms.items():
         yield from (f"{lang}: {m}" for t in terms for m in _term(t, base_language(lang)))
-        folded = [_key(t) for t in terms]
+        folded = [bare(normalise(t)[0].casefold()) for t in terms]
         doubled = sorted({t for t, k in zip(terms, folded, strict=True) if folded.count(k) > 1})
         if doubled:
             yield f"{lang}: the same term twice: {', '.join(doubled)}"

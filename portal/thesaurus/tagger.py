@@ -66,7 +66,7 @@ class Tagger:
                     self._add(concept.id, base_language(lang), term)
         for lengths in self._lengths.values():
             lengths.sort(reverse=True)
-        self._inside = lru_cache(maxsize=100_000)(self._compound_terms)
+        self._inside = lru_cache(maxsize=40_000)(self._compound_terms)
 
     def _add(self, concept: str, lang: str, term: str) -> None:
         parts = list(words(term))

@@ -134,7 +134,7 @@ def _end(offsets: Sequence[int], end: int) -> int:
     return offsets[end] if end < len(offsets) else offsets[-1]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=60_000)
 def bare(word: str) -> str:
     """Without accents: Müller and Muller meet."""
     if word.isascii():
@@ -148,7 +148,7 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(STEMMERS[language], 0)
 
 
-@lru_cache(maxsize=300_000)
+@lru_cache(maxsize=100_000)
 def stem(word: str, language: str) -> str:
     """Accent-free stem; an unknown language keeps the word."""
     if language not in STEMMERS or word.isdigit():
@@ -156,7 +156,7 @@ def stem(word: str, language: str) -> str:
     return bare(_stemmer(language).stemWord(word))
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=20_000)
 def number_forms(text: str, language: str) -> tuple[str, ...]:
     """Canonical forms of a number or measure, equal in every language."""
     return measure(text, language)

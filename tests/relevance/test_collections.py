@@ -1,25 +1,33 @@
 """Ranking on public collections; skipped where they are not at hand."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
 
 from portal.search import relevance
+from portal.search.translation import Translator, dictionaries
 from portal.thesaurus.store import get_thesaurus
 
 ROOT = Path(__file__).parents[2].parent / "shared" / "data" / "collections"
-pytestmark = pytest.mark.skipif(not ROOT.is_dir(), reason=f"no collections in {ROOT}")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not ROOT.is_dir(), reason=f"no collections in {ROOT}"),
+]
 
 
-@cache
-def figures(folder: Path, collection: str, query: str, document: str) -> dict[str, float]:
+def figures(
+    folder: Path,
+    collection: str,
+    query: str,
+    document: str,
+    translator: Translator | None = None,
+) -> dict[str, float]:
     pytest.importorskip("ir_measures")
     source = ROOT / collection
     qrels = next(p for n in ("qrels.tsv", f"qrels.{document}.tsv") if (p := source / n).exists())
     run = folder / f"{collection}-{query}-{document}.tsv"
     corpus, queries = source / f"corpus.{document}.jsonl", source / f"queries.{query}.jsonl"
-    relevance.write_run(run, relevance.rank([corpus], queries, get_thesaurus()))
+    relevance.write_run(run, relevance.rank([corpus], queries, get_thesaurus(), translator))
     return relevance.score(qrels, run)
 
 
@@ -37,3 +45,13 @@ def test_same_language(
     tmp_path: Path, collection: str, lang: str, measure: str, least: float
 ) -> None:
     assert figures(tmp_path, collection, lang, lang)[measure] >= least
+
+
+@pytest.mark.parametrize(("query", "document", "least"), [("zh", "en", 0.845), ("en", "zh", 0.755)])
+def test_across_languages_with_a_general_dictionary(
+    tmp_path: Path, query: str, document: str, least: float
+) -> None:
+    translator = dictionaries()
+    if translator is None:
+        pytest.skip("the extra `dictionaries` is not installed")
+    assert figures(tmp_path, "xquad", query, document, translator)["nDCG@10"] >= least
