@@ -1,5 +1,7 @@
 """States of an inquiry, who may move it, and what happens next."""
 
+from typing import Any
+
 from portal.core.access import Actor, Permission
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.workflow import State, Transition, Workflow
@@ -95,6 +97,12 @@ WORKFLOW = Workflow(
 )
 CLOSED = tuple(state.name for state in WORKFLOW.states if state.final)
 
+# What the supplier calls a state otherwise than the buyer.
+SUPPLIER_LABELS = {
+    "sent": _l("New"),
+    "need_more_info": _l("Waiting for the buyer"),
+    "interested": _l("Interest shown"),
+}
 # Stays in a sentence until the name is known.
 COMPANY = "%(company)s"
 # What the thread says about a step, by transition; %(company)s took it.
@@ -153,3 +161,17 @@ def waits_for(inquiry: Inquiry, side: str) -> bool:
 
 # States in which the next step is up to a side.
 TURN = {BUYER: ("need_more_info", "interested"), SUPPLIER: ("sent", "seen", "answered")}
+
+
+def state_label(name: str, side: str | None) -> Any:
+    """A state as this side calls it."""
+    own = SUPPLIER_LABELS.get(name) if side == SUPPLIER else None
+    return own or WORKFLOW.state(name).label
+
+
+def language_of(text: str, chosen: str) -> str:
+    """The chosen language, unless the script shows that it cannot be: Chinese is Chinese."""
+    letters = [c for c in text if c.isalpha()]
+    han = sum("\u4e00" <= c <= "\u9fff" for c in letters)
+    reads_han = chosen.split("-", maxsplit=1)[0] in ("zh", "ja", "ko")
+    return "zh-Hans" if not reads_han and han * 3 > len(letters) else chosen

@@ -73,7 +73,7 @@ def create(session: Session, actor: Actor, files: FileStore, data: NewInquiry) -
         capability_id=capability.id,
         need_id=data.need_id,
         subject=data.subject,
-        locale=data.words.locale,
+        locale=rules.language_of(data.subject, data.words.locale),
         created_by=actor.user_id,
     )
     session.add(row)
@@ -118,7 +118,7 @@ def _write(
         author_id=actor.user_id,
         event=event,
         body=words.body,
-        locale=words.locale,
+        locale=rules.language_of(words.body, words.locale),
         created_at=clock.now(),
         attachments=_stored(session, actor, files, words.files),
     )

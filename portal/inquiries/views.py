@@ -56,6 +56,7 @@ def _reading() -> dict[str, Any]:
         "party": lambda company: queries.party(company, tag),
         "text_of": lambda row: chosen(row.texts, tag) if row else None,
         "waits_for": rules.waits_for,
+        "state_label": rules.state_label,
     }
 
 
@@ -119,15 +120,18 @@ def _thread(
         t.name: failed if t.name == refused else MoveForm(t.name, formdata=None) for t in steps
     }
     side = rules.side_of(inquiry, actor()) or ""
+    rows = queries.messages(db(), inquiry)
+    written = [row.locale for row in rows if row.party == side and row.body]
+    locale = written[-1] if written else None
     return page(
         "inquiries/show.html",
         form=failed,
         status=status,
         inquiry=inquiry,
-        reply=failed if failed and refused is None else WordsForm(formdata=None),
+        reply=failed if failed and refused is None else WordsForm(formdata=None, locale=locale),
         steps=steps,
         moves=moves,
-        lines=thread.lines(inquiry, queries.messages(db(), inquiry), actor(), since),
+        lines=thread.lines(inquiry, rows, actor(), since),
         side=side,
         next_step=rules.NEXT_STEPS.get((inquiry.state, side)),
         is_open=rules.is_open(inquiry),

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from portal.core.access import Actor
-from portal.inquiries.rules import NEXT_STEPS, STEP_LABELS, WORKFLOW
+from portal.inquiries.rules import NEXT_STEPS, STEP_LABELS, WORKFLOW, language_of
 
 STATES = [
     *("sent", "seen", "need_more_info", "answered"),
@@ -49,3 +49,17 @@ def test_the_table_names_every_state_and_step() -> None:
 def test_every_state_says_what_happens_next() -> None:
     missing = {(s, side) for s in STATES for side in ("buyer", "supplier")} - set(NEXT_STEPS)
     assert missing == {("sent", "supplier")}  # opening it makes it seen
+
+
+@pytest.mark.parametrize(
+    ("text", "chosen", "expected"),
+    [
+        ("请先提供接口章节和年用量", "en", "zh-Hans"),
+        ("Meyer女士您好：可提供B样20台", "de", "zh-Hans"),
+        ("接口を教えてください", "ja", "ja"),
+        ("Bitte um Angebot für 主驱逆变器, 60 000 Stück pro Jahr", "de", "de"),
+        ("", "en", "en"),
+    ],
+)
+def test_chinese_is_never_taken_for_a_latin_language(text: str, chosen: str, expected: str) -> None:
+    assert language_of(text, chosen) == expected

@@ -9,7 +9,9 @@ from sqlalchemy import event, func, select
 
 from portal.core.db import Database
 from portal.core.models import AuditEvent, StoredFile
+from portal.inquiries import queries
 from portal.inquiries.models import Inquiry, InquiryMessage
+from portal.inquiries.records import to_record
 from tests.support.client import Browser, Page
 
 Open = Callable[..., Browser]
@@ -264,3 +266,29 @@ def test_the_list_takes_at_most_twelve_statements(
     assert count("/inquiries?box=sent") == few <= 12
     assert "page=2" not in buyer.get("/inquiries?box=sent&state=withdrawn")
     assert count(f"/{path}") <= 12
+
+
+def test_an_export_names_records_by_their_refs(
+    buyer: Browser, supplier: Browser, capability: str, need: str, database: Database
+) -> None:
+    path = send(buyer, capability, need=need)
+    step(supplier, path, "decline", reason="region", note="不供货欧洲")
+    with database.reading() as session:
+        record = to_record(next(iter(queries.for_export(session))))
+    assert (record["capability"], record["need"]) == (capability, need)
+    assert (record["state"], record["decline_reason"]) == ("declined", "region")
+    lines = [(m["from"], m["event"], m["lang"]) for m in record["messages"]]
+    assert lines == [
+        ("buyer", None, "de"),
+        ("supplier", "see", "zh-Hans"),
+        ("supplier", "decline", "zh-Hans"),
+    ]
+
+
+def test_hostile_text_is_shown_as_text(buyer: Browser, supplier: Browser, capability: str) -> None:
+    nasty = "<script>alert(1)</script>\u2028{{7*7}} %(company)s % ' \" <b>"
+    path = send(buyer, capability, subject=nasty, message=nasty)
+    for page in (supplier.get(f"/{path}"), supplier.get("/inquiries"), buyer.get(f"/{path}")):
+        assert page.status == 200
+        assert "<script>alert" not in page
+        assert "{{7*7}}" in page
