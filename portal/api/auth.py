@@ -43,7 +43,7 @@ def _secret() -> str | None:
     secret = secret.strip()
     if scheme.lower() != "bearer" or not 0 < len(secret) <= MAX_TOKEN:
         raise refused(
-            _l("Please send a bearer token: Authorization: Bearer obp_…"), "invalid_request"
+            _l("Please send a bearer token: Authorization: Bearer obp_…"), "invalid_token"
         )
     return secret
 

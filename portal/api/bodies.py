@@ -24,7 +24,8 @@ def read(types: tuple[str, ...] = JSON_TYPES) -> dict[str, Any]:
             gettext("Please send %(types)s.", types=types[0]),
             headers={"Accept": ", ".join(types)},
         )
-    request.max_content_length = MAX_BYTES
+    if (request.content_length or 0) > MAX_BYTES or len(request.get_data()) > MAX_BYTES:
+        raise ApiError(413, gettext("At most %(size)s KiB.", size=MAX_BYTES // 1024))
     body = _parse(request.get_data())
     if not isinstance(body, dict):
         raise ApiError(400, _l("The body must be a JSON object."))

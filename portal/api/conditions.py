@@ -17,7 +17,7 @@ def tagged(body: object, version: object, status: int = 200) -> Response:
     return response
 
 
-def check(version: int, *, required: bool = True) -> None:
+def check(version: object, *, required: bool = True) -> None:
     """Hold If-Match against the present version. Raises 428 without one, 412 for a stale one."""
     given = request.headers.get("If-Match")
     if given is None:

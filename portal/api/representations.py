@@ -33,7 +33,7 @@ def moment(value: datetime | None) -> str | None:
     return clock.iso_z(value) if value else None
 
 
-def _page(endpoint: str, **values: str) -> str:
+def _page(endpoint: str, **values: Any) -> str:
     return f"{portal().settings.base_url.rstrip('/')}{url_for(endpoint, **values)}"
 
 

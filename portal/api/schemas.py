@@ -131,6 +131,17 @@ _LISTED: Schema = {
     "state_note": _text("Why changes were asked for; owner and base only."),
     "transitions": _list(_text("Steps open to you now; owner and base only.")),
 }
+_SITE = _object(
+    {
+        "role": _text(enum=list(SITE_ROLES)),
+        "country": COUNTRY,
+        "city": _text(),
+        "address": _text(),
+        "postcode": _text(),
+        "products": _text(),
+        "headcount": WHOLE,
+    }
+)
 _COMPANY: Schema = {
     **_KEPT,
     "kind": _text(),
@@ -141,9 +152,7 @@ _COMPANY: Schema = {
     "website": _text(),
     "founded": WHOLE,
     "headcount": WHOLE,
-    "sites": _list(
-        _object({"role": _text(enum=list(SITE_ROLES)), "country": COUNTRY, "city": _text()})
-    ),
+    "sites": _list(_SITE),
     "certificates": _list(_CERTIFICATE),
     "published_at": _maybe(MOMENT),
     "confirmed_at": _maybe(MOMENT),

@@ -9,6 +9,7 @@ from portal.api.answers import as_json
 from portal.api.operations import operation
 from portal.api.parameters import Param, given
 from portal.core import i18n, locales
+from portal.core.access import ANONYMOUS
 from portal.web.app import portal
 from portal.web.templating import page
 
@@ -44,6 +45,7 @@ def openapi_document() -> Response:
     media="text/html",
 )
 def docs() -> Response:
+    g.actor = ANONYMOUS  # the page is the same for everybody, whoever's token came along
     if given("locale"):
         g.locale = locales.BY_SLUG[given("locale")]
         i18n.activate(g.locale)
