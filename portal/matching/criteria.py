@@ -47,6 +47,15 @@ class Criterion:
         """A gap that an ordinary renewal closes: a certificate valid today, but not on the day."""
         return self.evidence.name == "certificate.ends"
 
+    @property
+    def proved(self) -> bool:
+        """Whether a certificate stands behind it, so that the level of its evidence means much."""
+        return self.evidence.name in (
+            "certificate.valid",
+            "certificate.unlimited",
+            "certificate.ends",
+        )
+
 
 Rule = Callable[[NeedFacts, CapabilityFacts, date], Iterable[Criterion]]
 # Working weeks and days of a year, on the safe side.
@@ -115,9 +124,7 @@ def _certificates(
 ) -> Iterator[Criterion]:
     for standard in wish.certificates:
         verdict, evidence, level = _proved(standard, capability.proofs, need, on)
-        yield Criterion(
-            "certificate", say("plain", value=standard), verdict, evidence, level, hard
-        )
+        yield Criterion("certificate", say("plain", value=standard), verdict, evidence, level, hard)
 
 
 def _proved(

@@ -58,8 +58,8 @@ class Pair:
 
     @property
     def open(self) -> tuple[Criterion, ...]:
-        """What would need asking."""
-        return tuple(c for c in self.criteria if c.verdict is Verdict.UNKNOWN)
+        """What would need asking: the unknown, and certificates that run out before the day."""
+        return tuple(c for c in self.criteria if c.verdict is Verdict.UNKNOWN or c.renewable)
 
     @property
     def placed(self) -> Verdict | None:
