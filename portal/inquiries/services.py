@@ -29,7 +29,9 @@ notices.declare(
     "messages",
 )
 notices.declare(
-    "inquiry.moved", _l("%(company)s moved an inquiry on", company=rules.COMPANY), "arrow-right"
+    "inquiry.moved",
+    _l("New step from %(company)s in an inquiry", company=rules.COMPANY),
+    "arrow-right",
 )
 notices.declare("inquiry.seen", _l("%(company)s opened your inquiry", company=rules.COMPANY), "eye")
 
