@@ -113,6 +113,8 @@ def test_new_supplier_gets_a_published_profile(
     for text in ("Wuxi Xinyuan", "无锡新源电子有限公司", "TÜV SÜD", "0512345", "Stated by"):
         assert text in page
     assert "Original: " not in page
+    for reader in (owner, staff):
+        assert "无锡新源电子有限公司" in reader.get("/account/notices")
     mail = mails()[-1]
     assert "To: zhou@new.example" in mail.replace("周明 <", "").replace(">", "")
     with database.reading() as session:
