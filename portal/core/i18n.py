@@ -80,9 +80,9 @@ def _translations(babel: str) -> Translations:
 
 
 def gettext(message: str, **values: object) -> str:
-    """The message in the current language with its named placeholders filled."""
+    """The message in the current language; without values its placeholders stay for the caller."""
     text = _translations(current().babel).ugettext(message)
-    return text % values
+    return text % values if values else text
 
 
 def ngettext(singular: str, plural: str, n: int, **values: object) -> str:

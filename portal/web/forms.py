@@ -31,10 +31,10 @@ BIDI_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u206
 _SPACES = "\u00a0\u202f\u2009 "
 
 
-def clean(text: str | None) -> str | None:
-    """NFC, outer white space removed, line ends as LF."""
-    if text is None:
-        return None
+def clean(text: Any) -> Any:
+    """NFC, outer white space removed, line ends as LF; what is no text stays as it is."""
+    if not isinstance(text, str):
+        return text
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
 
 

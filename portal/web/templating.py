@@ -62,7 +62,9 @@ def _context() -> dict[str, Any]:
     }
 
 
-def page(template: str, *, form: Any = None, status: int | None = None, **context: Any) -> Any:
+def page(
+    template: str, *, form: Any = None, status: int | None = None, **context: Any
+) -> tuple[str, int]:
     """Render a page; a form with errors answers 422."""
     if status is None:
         status = 422 if form is not None and form.errors else 200
