@@ -5,8 +5,8 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from portal import paths
-from portal.accounts import login
-from portal.accounts import passwords
+from portal.accounts import jobs as accounts_jobs
+from portal.accounts import login, passwords
 from portal.accounts.views import blueprint as accounts
 from portal.api.views import blueprint as api
 from portal.capabilities.views import blueprint as capabilities
@@ -26,6 +26,7 @@ from portal.pages.views import root
 from portal.search import jobs as search_jobs
 from portal.search.engine import EmbeddedEngine
 from portal.search.views import blueprint as search
+from portal.service_requests import jobs as service_requests_jobs
 from portal.service_requests.views import blueprint as service_requests
 from portal.thesaurus import templating as thesaurus_templating
 from portal.thesaurus.store import get_thesaurus
@@ -47,6 +48,8 @@ LOCALISED = (
     desk,
 )
 UNLOCALISED = (root, health, api)
+# Importing them registers what the job worker does again and again.
+REPEATED = (accounts_jobs, service_requests_jobs)
 MAX_BODY = 10 * 1024 * 1024 + 64 * 1024
 
 

@@ -8,6 +8,7 @@ from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import delete, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
 
 from portal.core.db import Database
 from portal.core.errors import TooMany
@@ -103,3 +104,8 @@ class RateLimiter:
                     _l("Too many attempts. Please try again later."),
                     retry_after=max(1, int(reset - time.time())),
                 )
+
+
+def forget_old(session: Session) -> None:
+    """Delete counters whose window is over."""
+    session.execute(delete(RateCounter).where(RateCounter.expires_at < time.time()))

@@ -43,8 +43,14 @@ def has_control_characters(text: str) -> bool:
     return any(unicodedata.category(c) in ("Cc", "Cs") and c not in _ALLOWED_CONTROLS for c in text)
 
 
+def visible(text: str) -> str:
+    """The text with a mark in place of each control character."""
+    return "".join("\ufffd" if has_control_characters(c) else c for c in text)
+
+
 def no_control_characters(_form: object, field: Field) -> None:
     if isinstance(field.data, str) and has_control_characters(field.data):
+        field.data = visible(field.data)  # the page that shows the mistake must be valid itself
         raise ValidationError(i18n.gettext("This contains characters that cannot be displayed."))
 
 

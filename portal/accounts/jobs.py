@@ -1,0 +1,14 @@
+"""Repeated work of accounts."""
+
+from portal.accounts import services
+from portal.core import jobs, limits
+from portal.core.db import Database
+from portal.web import once
+
+
+@jobs.every(3600, "forget ended sessions and old links")
+def forget(database: Database) -> None:
+    with database.transaction() as session:
+        services.forget_expired(session)
+        once.forget_old(session)
+        limits.forget_old(session)
