@@ -9,10 +9,21 @@ from portal.api import bodies, schemas
 from portal.api.operations import OPERATIONS, PREFIX, Operation
 
 VERSION = "1.0"
+TAGS = (
+    "Search",
+    "Capabilities",
+    "Needs",
+    "Matches",
+    "Companies",
+    "Concepts",
+    "Inquiries",
+    "Service requests",
+    "Documentation",
+)
 _VARIABLE = re.compile(r"<(\w+)>")
 _ABOUT = """\
 Read published companies, capabilities, needs and the thesaurus without a token. A bearer token,
-made on the page “API tokens” of your account, adds your organisation's own records; the scope
+made on the page “API tokens” of your account, adds your organisation’s own records; the scope
 `read` lets a program read, `write` lets it change. Answers of 400 and more are
 `application/problem+json` (RFC 9457), with messages by field in `errors`. Single records carry an
 `ETag`; send it back in `If-Match` when you change one. A `POST` with an `Idempotency-Key` has one
@@ -51,6 +62,7 @@ def document(base_url: str, title: str) -> dict[str, Any]:
     return {
         "openapi": "3.1.0",
         "info": {"title": f"{title} API", "version": VERSION, "description": _ABOUT},
+        "tags": [{"name": tag} for tag in TAGS],
         "servers": [{"url": f"{base_url.rstrip('/')}{PREFIX}"}],
         "paths": _paths(),
         "components": {

@@ -269,6 +269,28 @@ _RESULT = _object(
         "reasons": _list(_REASON),
     }
 )
+_ANSWER = _object(
+    {
+        "query": _text(),
+        "total": WHOLE,
+        "reduced": {"type": "boolean", "description": "The index is being rebuilt."},
+        "concepts": NAMES,
+        "results": _list(_RESULT),
+        "facets": _map(_map(WHOLE)),
+        "next": _maybe(_text("Address of the next page.")),
+    },
+    ("query", "total", "results", "facets", "next"),
+)
+_PROBLEM = _object(
+    {
+        "type": _text(),
+        "title": _text(),
+        "status": WHOLE,
+        "detail": _text(),
+        "errors": _map(_text(), "Messages by field or parameter."),
+    },
+    ("type", "title", "status"),
+)
 
 
 def _page(item: str) -> Schema:
@@ -311,29 +333,9 @@ def components(steps: dict[str, tuple[str, ...]]) -> dict[str, Schema]:
         **{f"{name}Transition": _step(names) for name, names in steps.items()},
         "NeedMatches": _matches("need", "capability"),
         "CapabilityMatches": _matches("capability", "need"),
-        "SearchAnswer": _object(
-            {
-                "query": _text(),
-                "total": WHOLE,
-                "reduced": {"type": "boolean", "description": "The index is being rebuilt."},
-                "concepts": NAMES,
-                "results": _list(_RESULT),
-                "facets": _map(_map(WHOLE)),
-                "next": _maybe(_text("Address of the next page.")),
-            },
-            ("query", "total", "results", "facets", "next"),
-        ),
+        "SearchAnswer": _ANSWER,
         "OpenAPI": {"type": "object"},
-        "Problem": _object(
-            {
-                "type": _text(),
-                "title": _text(),
-                "status": WHOLE,
-                "detail": _text(),
-                "errors": _map(_text(), "Messages by field or parameter."),
-            },
-            ("type", "title", "status"),
-        ),
+        "Problem": _PROBLEM,
     }
 
 

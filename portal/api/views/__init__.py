@@ -27,9 +27,11 @@ def _admit() -> None:
     declared = of_endpoint(request.endpoint or "")
     if request.method == "OPTIONS":
         return
-    auth.identify()
-    _speak()
-    rates.count()
+    try:
+        auth.identify()
+    finally:  # also who comes with a bad token is counted and answered in their language
+        _speak()
+        rates.count()
     auth.demand(declared.permissions, writes=declared.writes)
     read(declared.query)
 

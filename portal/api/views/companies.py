@@ -13,7 +13,7 @@ from portal.companies.models import Company
 from portal.core.access import Permission
 from portal.web.app import actor, db
 
-OWN = Param("own", "1: only your organisation's, in every state.", {"type": "boolean"})
+OWN = Param("own", "1: only your organisation’s, in every state.", {"type": "boolean"})
 
 
 @operation(

@@ -3,6 +3,8 @@
 from typing import Any
 
 from flask import Response, g, make_response
+from markdown_it import MarkdownIt
+from markupsafe import Markup
 
 from portal.api import openapi
 from portal.api.answers import as_json
@@ -49,14 +51,20 @@ def docs() -> Response:
     if given("locale"):
         g.locale = locales.BY_SLUG[given("locale")]
         i18n.activate(g.locale)
-    return make_response(page("api/docs.html", api=described(), groups=_groups()))
+    return make_response(page("api/docs.html", api=described(), groups=_groups(), inline=_inline))
+
+
+def _inline(text: str) -> Markup:
+    """Code marks of a description as HTML."""
+    html = MarkdownIt("commonmark", {"html": False}).renderInline(text)
+    return Markup(html)  # noqa: S704  (our own words, raw HTML off)
 
 
 def _groups() -> dict[str, list[dict[str, Any]]]:
-    """Operations by tag, in the order of the table."""
-    groups: dict[str, list[dict[str, Any]]] = {}
+    """Operations by tag."""
+    groups: dict[str, list[dict[str, Any]]] = {tag: [] for tag in openapi.TAGS}
     for path, methods in described()["paths"].items():
         for method, found in methods.items():
             entry = {"method": method.upper(), "path": path, **found}
-            groups.setdefault(found["tags"][0], []).append(entry)
+            groups[found["tags"][0]].append(entry)
     return groups
