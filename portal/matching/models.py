@@ -16,7 +16,9 @@ class Match(Base):
         Index("ix_need_match_need", "need_id", "score"),
         Index("ix_need_match_capability", "capability_id", "score"),
     )
-    need_id: Mapped[str] = mapped_column(ForeignKey("need.id", ondelete="CASCADE"), primary_key=True)
+    need_id: Mapped[str] = mapped_column(
+        ForeignKey("need.id", ondelete="CASCADE"), primary_key=True
+    )
     capability_id: Mapped[str] = mapped_column(
         ForeignKey("capability.id", ondelete="CASCADE"), primary_key=True
     )

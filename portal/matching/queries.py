@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from portal.accounts.models import Notice
 from portal.capabilities.models import Capability
 from portal.companies.models import Certificate, Company
 from portal.companies.rules import confirmed_since
@@ -73,9 +74,7 @@ def _certificates(session: Session, companies: Iterable[str]) -> dict[str, list[
     return found
 
 
-def needs(
-    session: Session, ids: Iterable[str], without_company: str = ""
-) -> dict[str, NeedFacts]:
+def needs(session: Session, ids: Iterable[str], without_company: str = "") -> dict[str, NeedFacts]:
     """Facts of the open needs among these, in one statement."""
     query = (
         select(Need)
@@ -244,3 +243,16 @@ def counts_of(
     """How many stored matches each need or capability has."""
     query = _standing([column, func.count()], column, clean=clean).where(column.in_(list(ids)))
     return {row[0]: row[1] for row in session.execute(query.group_by(column))}
+
+
+def unread_pairs(
+    session: Session, user_id: str, since: datetime, kinds: Sequence[str]
+) -> list[Notice]:
+    """New pairs a person was told of in the inbox and has not read there, oldest first."""
+    query = select(Notice).where(
+        Notice.user_id == user_id,
+        Notice.kind.in_(kinds),
+        Notice.created_at >= since,
+        Notice.read_at.is_(None),
+    )
+    return list(session.scalars(query.order_by(Notice.created_at, Notice.id)))

@@ -1,7 +1,7 @@
 """Keeping stored matches fresh, and telling both sides of a new pair once."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from portal.accounts import notices
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.capabilities.models import Capability
-from portal.core import clock, mail
+from portal.core import clock, jobs, mail
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import chosen
 from portal.matching import queries
@@ -19,6 +19,10 @@ from portal.matching.services import Pair
 from portal.needs.models import Need
 
 KEPT = 100
+PAIR_KINDS = ("match.need", "match.capability")
+DIGEST = "matching.digest"
+# New pairs are gathered for so long, so that an import of many needs is one mail.
+DIGEST_AFTER = timedelta(minutes=10)
 
 notices.declare(
     "match.need",
@@ -68,14 +72,6 @@ def _fill(row: Match, pair: Pair) -> None:
     row.refreshed_at = clock.now()
 
 
-@dataclass
-class _Digest:
-    """What one person newly hears of, for one mail."""
-
-    user: User
-    lines: list[dict[str, str]] = field(default_factory=list)
-
-
 def tell_about_need(
     session: Session, need: Need, pairs: Iterable[Pair], rows: dict[str, Match]
 ) -> None:
@@ -83,11 +79,9 @@ def tell_about_need(
     the need's owner of how many were found."""
     fresh = [p for p in pairs if p.convincing and rows[p.capability.id].notified_at is None]
     found = queries.shown_capabilities(session, [p.capability.id for p in fresh])
-    digests: dict[str, _Digest] = {}
     for row in found.values():
         path = f"/capabilities/{row.id}/matches"
-        _tell_pair(session, row.company_id, "match.need", (need, row), path, digests)
-    _mail(session, digests, "matching/needs", "/matches")
+        _tell_pair(session, row.company_id, "match.need", (need, row), path)
     if found:
         _tell_count(session, need, "match.capabilities_found", len(found), f"/needs/{need.id}")
     _mark(rows[i] for i in found)
@@ -100,43 +94,42 @@ def tell_about_capability(
     supplier of how many needs were found."""
     fresh = [p for p in pairs if p.convincing and rows[p.need.id].notified_at is None]
     found = queries.shown_needs(session, [p.need.id for p in fresh])
-    digests: dict[str, _Digest] = {}
     for row in found.values():
         path = f"/needs/{row.id}/matches"
-        _tell_pair(session, row.company_id, "match.capability", (row, capability), path, digests)
-    _mail(session, digests, "matching/capabilities", "/matches")
+        _tell_pair(session, row.company_id, "match.capability", (row, capability), path)
     if found:
         path = f"/capabilities/{capability.id}"
         _tell_count(session, capability, "match.needs_found", len(found), path)
     _mark(rows[i] for i in found)
 
 
-def _tell_pair(  # noqa: PLR0917
-    session: Session,
-    organisation: str,
-    kind: str,
-    pair: tuple[Need, Capability],
-    path: str,
-    digests: dict[str, _Digest],
+def _tell_pair(
+    session: Session, organisation: str, kind: str, pair: tuple[Need, Capability], path: str
 ) -> None:
     need, capability = pair
     for user in accounts.users_of(session, organisation):
         titles = {"need": _title(need, user), "capability": _title(capability, user)}
         key = f"match:{need.id}:{capability.id}"
         if notices.tell_users(session, [user], kind, titles, path=path, dedupe=key):
-            digests.setdefault(user.id, _Digest(user)).lines.append(titles)
+            payload = {"user": user.id, "since": clock.now().isoformat()}
+            jobs.enqueue(session, DIGEST, payload, dedupe=user.id, delay=DIGEST_AFTER)
 
 
-def _mail(session: Session, digests: dict[str, _Digest], template: str, path: str) -> None:
-    """One mail a person and run, however many pairs."""
-    for digest in digests.values():
-        to = accounts.recipient(digest.user)
-        mail.enqueue(session, to, template, {"lines": digest.lines}, path)
+@jobs.handles(DIGEST)
+def send_digest(session: Session, payload: dict[str, Any]) -> None:
+    """One mail for all new pairs of the last minutes that the person has not read of yet."""
+    user = accounts.user(session, payload["user"])
+    since = datetime.fromisoformat(payload["since"])
+    unread = queries.unread_pairs(session, payload["user"], since, PAIR_KINDS)
+    if user is not None and user.disabled_at is None and unread:
+        lines = {
+            "needs": [n.params for n in unread if n.kind == "match.need"],
+            "capabilities": [n.params for n in unread if n.kind == "match.capability"],
+        }
+        mail.enqueue(session, accounts.recipient(user), "matching/digest", lines, "/matches")
 
 
-def _tell_count(
-    session: Session, row: Need | Capability, kind: str, count: int, path: str
-) -> None:
+def _tell_count(session: Session, row: Need | Capability, kind: str, count: int, path: str) -> None:
     moment = f"{clock.now():%Y%m%d%H%M%S}"
     for user in accounts.users_of(session, row.company_id):
         params = {"title": _title(row, user), "count": count}

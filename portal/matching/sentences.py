@@ -52,6 +52,7 @@ class Amount:
 
 Fact = str | Decimal | int | date | Concept | Attribute | Countries | Month | Amount
 
+
 @singledispatch
 def shown(fact: object) -> str:
     """A fact in the reader's language."""
@@ -140,9 +141,7 @@ _SENTENCES: Mapping[str, Callable[..., str]] = {
     ),
     "attribute.low": lambda name, low: gettext("%(name)s ≥ %(low)s", name=name, low=low),
     "attribute.high": lambda name, high: gettext("%(name)s ≤ %(high)s", name=name, high=high),
-    "attribute.exact": lambda name, value: gettext(
-        "%(name)s: %(value)s", name=name, value=value
-    ),
+    "attribute.exact": lambda name, value: gettext("%(name)s: %(value)s", name=name, value=value),
     "attribute.stated": lambda value: gettext("Supplier states %(value)s", value=value),
     "attribute.stated_range": lambda low, high: gettext(
         "Supplier states %(low)s to %(high)s", low=low, high=high
@@ -161,9 +160,7 @@ _SENTENCES: Mapping[str, Callable[..., str]] = {
     "capacity.none": lambda: gettext("The supplier gives no capacity"),
     "market.wanted": lambda market: market,
     "market.listed": lambda market: gettext("The supplier serves %(market)s", market=market),
-    "market.home": lambda market: gettext(
-        "The supplier is based in %(market)s", market=market
-    ),
+    "market.home": lambda market: gettext("The supplier is based in %(market)s", market=market),
     "market.others": lambda markets: gettext("Listed markets: %(markets)s", markets=markets),
     "market.none": lambda: gettext("The supplier names no markets"),
     "lead_time.wanted": lambda sop: gettext("Start of production in %(sop)s", sop=sop),
@@ -185,9 +182,7 @@ _SENTENCES: Mapping[str, Callable[..., str]] = {
     "scenario.shared": lambda scenarios: gettext(
         "Also made for %(scenarios)s", scenarios=scenarios
     ),
-    "scenario.others": lambda scenarios: gettext(
-        "Made for %(scenarios)s", scenarios=scenarios
-    ),
+    "scenario.others": lambda scenarios: gettext("Made for %(scenarios)s", scenarios=scenarios),
     "scenario.none": lambda: gettext("The supplier names no use"),
 }
 

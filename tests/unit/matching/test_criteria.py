@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal as D
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -135,15 +135,16 @@ def test_required_attribute(
     name: str, asked: Mapping[str, Any], stated: tuple[str, str], verdict: str
 ) -> None:
     need = NeedFacts(required=Wish(attributes={name: read_bound(asked)}))
-    value, unit = D(stated[0]), stated[1]
+    value, unit = Decimal(stated[0]), stated[1]
     capability = CapabilityFacts(attributes={name: Measure(value, value, unit)})
     assert line("attribute", need, capability).verdict.value == verdict
 
 
 def test_a_stated_range_fits_when_it_reaches_the_bound() -> None:
-    need = NeedFacts(required=Wish(attributes={"system_voltage": Bound(D(800), None, "V")}))
-    reaching = CapabilityFacts(attributes={"system_voltage": Measure(D(550), D(870), "V")})
-    below = CapabilityFacts(attributes={"system_voltage": Measure(D(300), D(500), "V")})
+    need = NeedFacts(required=Wish(attributes={"system_voltage": Bound(Decimal(800), None, "V")}))
+    wide, low = Measure(Decimal(550), Decimal(870), "V"), Measure(Decimal(300), Decimal(500), "V")
+    reaching = CapabilityFacts(attributes={"system_voltage": wide})
+    below = CapabilityFacts(attributes={"system_voltage": low})
     assert outcome("attribute", need, reaching) == ("MATCH", "Supplier states 550 to 870 V")
     assert line("attribute", need, below).verdict.value == "GAP"
 
@@ -166,7 +167,7 @@ def test_attributes_in_words(name: str, asked: str, stated: str, verdict: str) -
 
 
 def test_an_attribute_without_a_figure_is_unknown() -> None:
-    need = NeedFacts(wanted=Wish(attributes={"cycle_life": Bound(D(600), None, "cycles")}))
+    need = NeedFacts(wanted=Wish(attributes={"cycle_life": Bound(Decimal(600), None, "cycles")}))
     found = line("attribute", need, CapabilityFacts())
     assert (found.verdict.value, str(found.evidence), found.hard) == (
         "UNKNOWN", "The supplier gives no figure", False,
@@ -186,15 +187,15 @@ def test_an_attribute_without_a_figure_is_unknown() -> None:
     ],
 )
 def test_capacity(capacity: str | None, unit: str, per: str, verdict: str) -> None:
-    need = NeedFacts(quantity=D(50_000), unit="piece")
-    stated = D(capacity) if capacity else None
+    need = NeedFacts(quantity=Decimal(50_000), unit="piece")
+    stated = Decimal(capacity) if capacity else None
     capability = CapabilityFacts(capacity=stated, capacity_unit=unit, capacity_per=per)
     assert line("capacity", need, capability).verdict.value == verdict
 
 
 def test_capacity_in_tonnes_answers_for_kilograms() -> None:
-    need = NeedFacts(quantity=D(12_000), unit="kg")
-    capability = CapabilityFacts(capacity=D(12), capacity_unit="t", capacity_per="year")
+    need = NeedFacts(quantity=Decimal(12_000), unit="kg")
+    capability = CapabilityFacts(capacity=Decimal(12), capacity_unit="t", capacity_per="year")
     assert line("capacity", need, capability).verdict.value == "MATCH"
 
 
@@ -258,9 +259,11 @@ def test_every_sentence_renders_in_every_language(locale: str) -> None:
     need = NeedFacts(
         category="traction-inverter",
         scenarios=("robotaxi",),
-        required=Wish(("IATF 16949",), {"peak_power": Bound(D("1250.5"), D(2000), "kW")}),
+        required=Wish(
+            ("IATF 16949",), {"peak_power": Bound(Decimal("1250.5"), Decimal(2000), "kW")}
+        ),
         market="DE",
-        quantity=D(60_000),
+        quantity=Decimal(60_000),
         unit="piece",
         sop=SOP,
     )
@@ -271,7 +274,7 @@ def test_every_sentence_renders_in_every_language(locale: str) -> None:
 
 
 def test_figures_are_written_as_the_reader_writes_them() -> None:
-    need = NeedFacts(required=Wish(attributes={"peak_power": Bound(D("1250.5"), None, "kW")}))
+    need = NeedFacts(required=Wish(attributes={"peak_power": Bound(Decimal("1250.5"), None, "kW")}))
     found = line("attribute", need, CapabilityFacts())
     with i18n.use_locale("de"):
         assert str(found.wanted).endswith("1.250,5 kW")

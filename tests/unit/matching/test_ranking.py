@@ -1,7 +1,7 @@
 """Units, standards, and the order of matches."""
 
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal as D
+from decimal import Decimal
 
 import pytest
 
@@ -40,8 +40,8 @@ def line(verdict: str, kind: str = "market", *, hard: bool = True) -> Criterion:
 def test_units_are_converted_exactly_or_not_at_all(
     value: str, unit: str, target: str, result: str | None
 ) -> None:
-    found = converted(D(value), unit, target)
-    assert found == (None if result is None else D(result))
+    found = converted(Decimal(value), unit, target)
+    assert found == (None if result is None else Decimal(result))
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_another_category_needs_texts_that_have_much_in_common() -> None:
 
 
 def test_stored_forms_are_read_exactly() -> None:
-    assert bound({"min": "0.10", "unit": "mm"}).low == D("0.10")
+    assert bound({"min": "0.10", "unit": "mm"}).low == Decimal("0.10")
     assert bound({"value": "D", "unit": ""}).text == "D"
-    assert measure({"value": 97.5, "unit": "%"}).high == D("97.5")
+    assert measure({"value": 97.5, "unit": "%"}).high == Decimal("97.5")
     assert measure({"value": "nan", "unit": "%"}).low is None
     assert month_start("2027-06") == datetime(2027, 6, 1, tzinfo=UTC).date()
     assert month_start("2027-13") is None

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from portal.accounts.models import Notice
 from portal.core import clock
@@ -63,34 +63,63 @@ def test_publishing_a_capability_tells_the_owner_of_the_need(
     assert notices(database, people["wang"]) == own
 
 
+@pytest.fixture
+def digests(database: Database, mails: Mails) -> Mails:
+    """Mails about matches, as if the time for gathering were over."""
+
+    def read() -> list[str]:
+        with database.transaction() as session:
+            session.execute(
+                update(Job).where(Job.kind == "matching.digest").values(run_at=clock.now())
+            )
+        return [m for m in mails() if "new match" in m]
+
+    return read
+
+
 def test_a_pair_is_told_once_however_often_either_side_changes(
-    database: Database, need: str, capability: str, work: Work, mails: Mails,
+    database: Database, need: str, capability: str, work: Work, digests: Mails,
     people: dict[str, Person],
 ) -> None:  # fmt: skip
     work()
-    told, sent = notices(database, people["wang"]), len(mails())
+    told, sent = notices(database, people["wang"]), len(digests())
     assert len(told) == 1
+    assert sent > 0
     for _ in range(2):
         with database.transaction() as session:
             announce(session, "need", need)
             announce(session, "capability", capability)
         work()
     assert notices(database, people["wang"]) == told
-    assert len(mails()) == sent
+    assert len(digests()) == sent
 
 
-def test_one_mail_a_person_names_all_new_pairs_in_their_language(
-    database: Database, make_capability: Make, make_need: Make, work: Work, mails: Mails
+def test_one_mail_a_person_gathers_all_new_pairs_of_many_runs(
+    make_capability: Make, make_need: Make, work: Work, mails: Mails, digests: Mails
 ) -> None:
     make_capability(title="逆变器 A")
     make_capability(title="逆变器 B")
     work()
     make_need(title="Wechselrichter")
-    found = [m for m in mails() if m.startswith("To: Wang")]
-    assert len(found) == 1
-    assert "逆变器 A" in found[0]
-    assert "逆变器 B" in found[0]
-    assert "/zh-hans/matches" in found[0]
+    work()
+    make_need(title="Pulswechselrichter")
+    assert mails() == []
+    (found,) = [m for m in digests() if m.startswith("To: Wang")]
+    for title in ("逆变器 A", "逆变器 B", "- Wechselrichter", "- Pulswechselrichter"):
+        assert title in found
+    assert "/zh-hans/matches" in found
+
+
+def test_who_has_read_the_notice_gets_no_mail(
+    browser: Callable[..., Browser], make_capability: Make, make_need: Make, work: Work,
+    digests: Mails,
+) -> None:  # fmt: skip
+    make_capability()
+    work()
+    make_need()
+    work()
+    browser("wang").post("/account/notices/read")
+    assert {m.split("@")[0] for m in digests()} == {"To: Liu <liu", "To: Sun <sun"}
 
 
 def test_a_hard_gap_is_kept_as_a_match_but_nobody_is_told(
@@ -131,7 +160,9 @@ def test_a_run_waits_for_its_own_record_in_the_index(
     assert waiting.run_at > clock.now() - timedelta(seconds=1)
 
 
-def test_waiting_for_the_index_has_an_end(app: Portal, database: Database, need: str, work: Work) -> None:
+def test_waiting_for_the_index_has_an_end(
+    app: Portal, database: Database, need: str, work: Work
+) -> None:
     work()
     app.engine.update([], [need])
     payload = {"id": need, "waited": matching_jobs.MAX_WAITS}

@@ -78,9 +78,7 @@ def test_all_pages_work_in_every_language(
     assert browser("wang", locale).get("/matches").status == 200
 
 
-def test_strangers_learn_of_nothing(
-    browser: Open, need: str, capability: str, work: Work
-) -> None:
+def test_strangers_learn_of_nothing(browser: Open, need: str, capability: str, work: Work) -> None:
     work()
     assert browser("smith").get(f"/needs/{need}/matches").status == 404
     assert browser("chen").get(f"/capabilities/{capability}/matches").status == 404
