@@ -25,6 +25,7 @@ from portal.pages.views import blueprint as pages
 from portal.pages.views import root
 from portal.search import jobs as search_jobs
 from portal.search.engine import EmbeddedEngine
+from portal.search.translation import dictionaries
 from portal.search.views import blueprint as search
 from portal.service_requests import jobs as service_requests_jobs
 from portal.service_requests.views import blueprint as service_requests
@@ -67,7 +68,8 @@ def create_app(settings: Settings | None = None) -> Portal:
     app.limiter = RateLimiter(app.database, enabled=settings.rate_limits)
     app.files = FileStore(settings.files_folder)
     passwords.use_memory(settings.argon2_memory_kib)
-    app.engine = EmbeddedEngine(settings.index_folder, get_thesaurus())
+    translator = dictionaries(settings.instance / "cache")
+    app.engine = EmbeddedEngine(settings.index_folder, get_thesaurus(), translator)
     mail.register(settings)
     search_jobs.register(app.engine)
     _install(app)

@@ -16,6 +16,7 @@ from portal.search.index import Progress
 log = logging.getLogger("portal.search")
 TOGETHER = 300
 HEAL_SECONDS = 2.0
+VERIFY_SECONDS = 60.0
 
 
 def register(engine: EmbeddedEngine) -> None:
@@ -30,6 +31,10 @@ def register(engine: EmbeddedEngine) -> None:
         if not engine.health().ok:
             log.warning("the index is missing or damaged; it is built anew")
             rebuild(engine, database)
+
+    @jobs.every(VERIFY_SECONDS, "verify the index")
+    def verify(_database: Database) -> None:
+        engine.health(deep=True)  # damage to open files; healing follows
 
 
 def _update(engine: EmbeddedEngine, database: Database, payload: dict[str, Any]) -> None:
