@@ -110,6 +110,7 @@ def may_delete(capability: Capability) -> bool:
 def check(data: CapabilityInput) -> None:
     """Raises Invalid with a message per field path."""
     found = Problems()
+    checks.length(found, "ref", data.ref, 100)
     checks.texts(found, data.texts)
     checks.category(found, "category", data.category)
     checks.scenarios(found, "scenarios", data.scenarios)

@@ -15,7 +15,7 @@ from portal.core import revisions
 from portal.core.access import Permission
 from portal.core.i18n import gettext
 from portal.listings import forms, presentation
-from portal.listings.texts import shown
+from portal.listings.texts import language_name, shown
 from portal.web.app import actor, db
 from portal.web.guards import public, requires
 from portal.web.paging import paginate
@@ -23,6 +23,7 @@ from portal.web.templating import page
 
 blueprint = Blueprint("capabilities", __name__)
 blueprint.app_template_filter("shown_text")(shown)
+blueprint.app_template_filter("text_language")(language_name)
 blueprint.app_template_filter("company_card")(presentation.card)
 
 

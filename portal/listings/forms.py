@@ -26,6 +26,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.locales import LOCALES
 from portal.listings import checks, records, terms
 from portal.listings.inputs import CertificateInput, TextInput
+from portal.listings.texts import language_name
 from portal.thesaurus.store import Concept, get_thesaurus
 from portal.web.forms import (
     CHOOSE,
@@ -139,7 +140,7 @@ class TextRow(RowForm):
         known = [(locale.tag, locale.native) for locale in LOCALES]
         tag = self.locale.data
         if tag and tag not in dict(known) and records.language(tag) == tag:
-            known.append((tag, i18n.language_name(tag)))
+            known.append((tag, language_name(tag)))
         self.locale.fill(known)
 
     def is_blank(self) -> bool:

@@ -81,7 +81,7 @@ class Fields:
             number = None if isinstance(value, bool) else Decimal(str(value))
         except InvalidOperation:
             number = None
-        if number is None or not number.is_finite():
+        if number is None or not _reasonable(number):
             self.found.add(self.at(key), _l("This must be a number."))
             return None
         return plain(number)
@@ -126,6 +126,12 @@ class Fields:
         """Refuse by name whatever nobody asked for."""
         for key in self._left:
             self.found.add(self.at(key), gettext("Unknown key “%(key)s”.", key=key))
+
+
+def _reasonable(number: Decimal) -> bool:
+    """Of a size that a fact can have, so that writing it out is short."""
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -12 and number.adjusted() <= 15
 
 
 def plain(number: Decimal) -> Decimal:

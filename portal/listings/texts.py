@@ -4,9 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from babel import UnknownLocaleError
+
 from portal.core import i18n
 from portal.core.i18n import gettext
 from portal.thesaurus.words import base_language
+
+
+def language_name(tag: str) -> str:
+    """A language in the reader's words; one that CLDR has no data for keeps its tag."""
+    try:
+        return i18n.language_name(tag)
+    except UnknownLocaleError:
+        return tag
 
 
 @dataclass(frozen=True)
@@ -37,11 +47,11 @@ def _same_language(texts: Sequence[Any], wanted: str) -> Any:
 
 
 def _label(row: Any, original: Any) -> str:
-    language = i18n.language_name(row.locale)
+    language = language_name(row.locale)
     if row is original:
         return gettext("Original: %(language)s", language=language)
     return gettext(
         "%(language)s version; original: %(original)s",
         language=language,
-        original=i18n.language_name(original.locale),
+        original=language_name(original.locale),
     )

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from wtforms import DateField, FieldList, FormField, HiddenField, StringField, TextAreaField
 from wtforms.fields import TimeField
@@ -11,6 +11,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from portal.accounts.forms import zones
 from portal.core import i18n
 from portal.core.access import Actor
+from portal.core.errors import Invalid
 from portal.core.i18n import lazy_gettext as _l
 from portal.listings import terms
 from portal.listings.forms import (
@@ -28,6 +29,7 @@ from portal.listings.forms import (
 from portal.listings.inputs import Quantity, RangeInput
 from portal.needs import rules
 from portal.needs.inputs import Criteria, NeedInput, Price
+from portal.needs.records import YEARS
 from portal.web.forms import (
     CHOOSE,
     BaseForm,
@@ -61,7 +63,7 @@ class CriterionRow(RowForm):
         [DataRequired(), Length(max=60), no_direction_tricks],
         render_kw={"list": "standard-names", "autocomplete": "off"},
     )
-    weight = ChoiceField(_l("Weight"), default="required")
+    weight = ChoiceField(_l("Weight"), [DataRequired()], default="required")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,12 +101,16 @@ class _DeadlineFields:
     deadline_zone: Any
 
     def fill_zones(self) -> None:
-        fill_known(self.deadline_zone, zones())
+        present = self.deadline_zone.data
+        more = [(present, present)] if present in available_timezones() else []
+        self.deadline_zone.fill(dict([*zones(), *more]).items())
 
     def moment(self) -> datetime | None:
-        """The deadline in UTC."""
+        """The deadline in UTC. Raises Invalid for a year out of the question."""
         if self.deadline.data is None:
             return None
+        if self.deadline.data.year not in YEARS:
+            raise Invalid(_l("Please check the year."), field="deadline")
         at = self.deadline_time.data or CLOSING_TIME
         zone = ZoneInfo(self.deadline_zone.data)
         return datetime.combine(self.deadline.data, at, zone).astimezone(UTC)

@@ -1,7 +1,7 @@
 """A need as the record of the JSONL contract, and back."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -14,7 +14,12 @@ from portal.needs.inputs import Criteria, NeedInput, Price
 from portal.needs.models import Need
 
 TEXTS = ("title", "description")
-_HOUR = timedelta(hours=1)
+YEARS = range(2000, 2200)
+_ZONES = (
+    "UTC", "Asia/Shanghai", "Europe/Berlin", "Europe/London", "America/Detroit",
+    "America/Chicago", "America/Los_Angeles", "America/Sao_Paulo", "Asia/Tokyo", "Asia/Bangkok",
+    "Asia/Kolkata", "Europe/Istanbul",
+)  # fmt: skip
 
 
 def from_record(record: Mapping[str, Any]) -> NeedInput:
@@ -87,7 +92,8 @@ def _deadline(fields: Fields) -> tuple[datetime | None, str]:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or (moment.tzinfo is None and not zone):
+    unclear = moment is None or (moment.tzinfo is None and not zone)
+    if unclear or moment is None or moment.year not in YEARS:
         fields.found.add(
             fields.at("deadline"),
             _l("This must be a moment with its zone such as 2027-06-30T17:00:00+02:00."),
@@ -99,15 +105,11 @@ def _deadline(fields: Fields) -> tuple[datetime | None, str]:
 
 
 def _zone_of(moment: datetime) -> str:
-    """A zone with the offset that a record gives without naming one."""
-    offset = moment.utcoffset() or timedelta(0)
-    if not offset:
-        return "UTC"
-    hours, rest = divmod(offset, _HOUR)
-    if not rest:
-        return f"Etc/GMT{-hours:+d}"
-    fitting = (z for z in sorted(available_timezones()) if "/" in z)
-    return next((z for z in fitting if moment.astimezone(ZoneInfo(z)).utcoffset() == offset), "UTC")
+    """A zone with the offset that a record gives without naming one, those of the trade first."""
+    offset = moment.utcoffset()
+    every = sorted(zone for zone in available_timezones() if "/" in zone)
+    fitting = (z for z in (*_ZONES, *every) if moment.astimezone(ZoneInfo(z)).utcoffset() == offset)
+    return next(fitting, "UTC")
 
 
 def to_record(need: Need) -> dict[str, Any]:

@@ -169,7 +169,7 @@ def may_see(need: Need, actor: Actor) -> bool:
 
 
 def may_edit(need: Need) -> bool:
-    """Nothing is changed after the deadline, and while the base is reading only by a new draft."""
+    """Nothing is changed after the deadline; a reader of an older version is told so."""
     return need.state in ("draft", "submitted") or is_open(need)
 
 
@@ -187,6 +187,7 @@ def check(data: NeedInput, kinds: tuple[str, ...] = NEED_KINDS) -> None:
     """Raises Invalid with a message per field path."""
     found = Problems()
     checks.one_of(found, "kind", data.kind, kinds)
+    checks.length(found, "ref", data.ref, 100)
     checks.texts(found, data.texts)
     checks.category(found, "category", data.category)
     checks.scenarios(found, "scenarios", data.scenarios)

@@ -85,7 +85,18 @@ def test_wrong_values_are_named_by_their_path() -> None:
 
 
 def test_wrong_types_are_refused_without_a_traceback() -> None:
-    for value in (None, 1, "x", [], True, {"a": 1}, float("nan"), [None], {"": None}):
+    for value in (
+        None,
+        1,
+        {"quantity": "1e-999999", "unit": "t"},
+        "x",
+        [],
+        True,
+        {"a": 1},
+        float("nan"),
+        [None],
+        {"": None},
+    ):
         for key in EXAMPLE:
             try:
                 rules.check(records.from_record({**EXAMPLE, key: value}))

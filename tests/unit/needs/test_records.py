@@ -1,6 +1,7 @@
 """Need records of the contract: in, out, and what is refused."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -91,9 +92,32 @@ def test_wrong_values_are_named_by_their_path() -> None:
 
 
 def test_wrong_types_are_refused_without_a_traceback() -> None:
-    for value in (None, 1, "x", [], True, {"a": 1}, float("nan"), [None], {"": None}):
+    dates = ("0001-01-01T00:00+08:00", "9999-12-31T23:59-05:00")
+    for value in (
+        None,
+        1,
+        *dates,
+        1e300,
+        "x",
+        [],
+        True,
+        {"a": 1},
+        float("nan"),
+        [None],
+        {"": None},
+    ):
         for key in EXAMPLE:
             try:
                 rules.check(records.from_record({**EXAMPLE, key: value}))
             except Invalid as error:
                 assert error.errors
+
+
+def test_a_need_is_closed_from_the_very_second_of_its_deadline() -> None:
+    now = datetime(2026, 11, 22, tzinfo=UTC)
+    need = Need(state="published", deadline=now)
+    assert not rules.is_open(need, now)
+    assert rules.is_open(need, now - timedelta(seconds=1))
+    assert (
+        rules.shown_state(Need(state="published", deadline=now)) == "closed"
+    )

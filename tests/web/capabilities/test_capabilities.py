@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from portal.capabilities import queries, services
 from portal.capabilities.models import Capability
@@ -270,3 +270,28 @@ def test_words_of_users_are_never_markup(
     page = browser().get(f"/capabilities/{made}")
     assert "<script>alert" not in page
     assert "<b>" not in page
+
+
+def test_pages_need_few_statements_however_many_rows(
+    browser: Open, database: Database, people: dict[str, Person]
+) -> None:
+    wang = browser("wang", locale="de")
+    made = created(wang.post("/capabilities/new", german(then="submit")))
+
+    def statements(path: str) -> int:
+        seen: list[str] = []
+
+        def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
+            seen.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        assert wang.get(path).status == 200
+        event.remove(database.engine, "before_cursor_execute", note)
+        return len(seen)
+
+    paths = ("/capabilities", f"/capabilities/{made}", f"/capabilities/{made}/edit")
+    before = [statements(path) for path in paths]
+    for _n in range(4):
+        created(wang.post("/capabilities/new", german()))
+    assert [statements(path) for path in paths] == before
+    assert max(before) <= 12

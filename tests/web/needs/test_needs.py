@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from portal.accounts.models import Notice
 from portal.core import jobs
@@ -258,3 +258,53 @@ def test_concepts_are_suggested_across_languages(browser: Open) -> None:
     assert any(line["id"] == "traction-inverter" and "逆变器" in line["label"] for line in found)
     assert browser().get("/concepts/suggest?q=&kind=category").json == []
     assert browser().get("/concepts/suggest?q=x&kind=nonsense").json == []
+
+
+@time_machine.travel(NOW, tick=False)
+def test_odd_input_never_breaks_the_form(browser: Open) -> None:
+    meyer = browser("meyer", locale="de")
+    for field, value in (
+        ("deadline", "0001-01-01"),
+        ("deadline", "9999-12-31"),
+        ("deadline_zone", "Mars/Olympus"),
+        ("quantity", "1e99999"),
+        ("sop", "\U0001f697" * 5),
+        ("attributes-0-attribute", "../etc"),
+        ("criteria-0-weight", "<b>"),
+        ("category", "lidar' OR 1=1"),
+        ("market", "ZZ"),
+        ("texts-0-title", "x" * 5000),
+        ("texts-0-locale", "tlh"),
+        ("target_price", "NaN"),
+        ("version", "²"),
+    ):
+        page = meyer.post("/needs/new", need_form(**{field: value}))
+        assert page.status in (422, 303), (field, value, page.status)
+        if field not in ("version", "texts-0-locale"):
+            assert page.status == 422, (field, value)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_pages_need_few_statements_however_many_rows(
+    browser: Open, database: Database, people: dict[str, Person]
+) -> None:
+    meyer = browser("meyer", locale="de")
+    made = posted(browser, database, people)
+
+    def statements(path: str) -> int:
+        seen: list[str] = []
+
+        def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
+            seen.append(statement)
+
+        event.listen(database.engine, "before_cursor_execute", note)
+        assert meyer.get(path).status == 200
+        event.remove(database.engine, "before_cursor_execute", note)
+        return len(seen)
+
+    paths = ("/needs", "/needs/own", f"/needs/{made}", f"/needs/{made}/edit")
+    before = [statements(path) for path in paths]
+    for _n in range(4):
+        posted(browser, database, people)
+    assert [statements(path) for path in paths] == before
+    assert max(before) <= 12
