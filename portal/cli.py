@@ -6,14 +6,25 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup, FlaskGroup, ScriptInfo
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from portal import migrate
+from portal.backup import backup_group
+from portal.bench import bench_command
 from portal.config import ConfigurationError, load_settings
-from portal.core.errors import DomainError
+from portal.core.errors import DomainError, Invalid
 from portal.demo.cli import demo_group
+from portal.doctor import doctor_command
 from portal.factory import create_app
+from portal.matching import jobs as matching_jobs
+from portal.matching.cli import match_group
+from portal.operations import jobs_group, users_group
+from portal.search.cli import index_group, search_command
+from portal.search.index import IndexUnavailable
+from portal.search.relevance_cli import relevance
+from portal.serve import serve_command
+from portal.transfer import importing
 from portal.transfer.cli import export_command, import_command
+from portal.transfer.thesaurus_cli import thesaurus_group
 from portal.web.app import Portal, portal
 
 
@@ -23,25 +34,37 @@ class Command(FlaskGroup):
     def main(self, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().main(*args, **kwargs)
-        except ConfigurationError as error:
+        except (ConfigurationError, IndexUnavailable) as error:
             _fail(str(error))
         except DomainError as error:
-            _fail(str(error))
+            _fail(_details(error))
         except OperationalError as error:
             _fail(f"database: {error.orig}; is the schema up to date? (portal db upgrade)")
+        except DatabaseError as error:
+            _fail(f"database: {error.orig}")
         except BrokenPipeError:
             sys.exit(0)
-        except (FileNotFoundError, PermissionError, IsADirectoryError) as error:
-            _fail(f"{error.filename}: {error.strerror}")
+        except OSError as error:
+            _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def _details(error: DomainError) -> str:
+    """The message, with the fields it is about."""
+    fields = error.errors if isinstance(error, Invalid) else {}
+    named = "; ".join(f"{name}: {message}" for name, message in fields.items())
+    return named or str(error)
 
 
 def _fail(message: str) -> None:
-    click.echo(f"portal: {message}", err=True)
+    click.echo(f"portal: {' '.join(message.split())}", err=True)
     sys.exit(1)
 
 
 def _create(_info: ScriptInfo | None = None) -> Portal:
-    return create_app(load_settings())
+    app = create_app(load_settings())
+    matching_jobs.register(app.engine)
+    importing.register(app.engine)
+    return app
 
 
 @click.group(
@@ -64,6 +87,8 @@ db_group = AppGroup("db", help="The database schema.")
 @db_group.command("upgrade")
 def db_upgrade() -> None:
     """Create the schema or bring it up to date."""
+    from portal import migrate  # noqa: PLC0415  (slow to load)
+
     portal().settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate.upgrade(portal().database)
     click.echo("database: up to date")
@@ -72,6 +97,8 @@ def db_upgrade() -> None:
 @db_group.command("check")
 def db_check() -> None:
     """Compare the database with what the program expects; exit 1 when they differ."""
+    from portal import migrate  # noqa: PLC0415  (slow to load)
+
     if not migrate.is_current(portal().database):
         raise DomainError("the database is not at the newest migration: portal db upgrade")
     differences = migrate.differences(portal().database)
@@ -82,7 +109,23 @@ def db_check() -> None:
     click.echo("database: as expected")
 
 
-for _command in (db_group, demo_group, import_command, export_command):
+for _command in (
+    backup_group,
+    bench_command,
+    db_group,
+    demo_group,
+    doctor_command,
+    export_command,
+    import_command,
+    index_group,
+    jobs_group,
+    match_group,
+    relevance,
+    search_command,
+    serve_command,
+    thesaurus_group,
+    users_group,
+):
     cli.add_command(_command)
 
 

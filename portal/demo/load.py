@@ -72,10 +72,12 @@ def load(database: Database, files: FileStore) -> None:
         stage = Stage(session, files, clock.now())
         _load_companies(stage)
         _load_people(stage)
+        _move_companies(stage)
         _load_capabilities(stage)
         _load_needs(stage)
         inquiries.load(stage)
         requests.load(stage)
+        _end_needs(stage)
         session.add(State(name=STATE, value={"size": "small", "seed": 0}))
         # Nobody waits for mails about things of the past.
         session.execute(delete(Job).where(Job.kind == "mail.send"))
@@ -111,7 +113,9 @@ def _load_people(stage: Stage) -> None:
                 timezone=person["timezone"],
             )
             _know(stage, user)
-    # Steps that were planned for companies need somebody to take them.
+
+
+def _move_companies(stage: Stage) -> None:
     for ref, steps in plan.COMPANY_STEPS.items():
         for days, (who, name, note) in _dated(steps, 12):
             with at(stage.session, stage.ago(days)):
@@ -183,20 +187,44 @@ def _load_capabilities(stage: Stage) -> None:
 
 
 def _load_needs(stage: Stage) -> None:
+    """All needs as they were when they were posted; how they ended comes after the inquiries."""
     for record in data_files.read("needs", stage.now.date()):
         ref, owner = record["ref"], record["company"]
         steps = plan.NEED_STEPS.get(ref)
+        draft = steps is not None or record["state"] == "draft"
         zone = stage.actor(owner).timezone
-        state = "draft" if steps is not None else record.pop("state", "published")
-        data = need_records.from_record({**record, "deadline_zone": zone, "state": state})
+        data = need_records.from_record({**record, "deadline_zone": zone, "state": None})
         with at(stage.session, stage.ago(_spread(ref, 46, 80))):
-            row = needs.import_one(stage.session, SYSTEM, stage.companies[owner], data)
+            row = needs.import_one(
+                stage.session,
+                SYSTEM,
+                stage.companies[owner],
+                data,
+                "draft" if draft else "published",
+            )
         stage.needs[ref] = row
-        outcome = plan.NEED_OUTCOMES.get(ref)
-        ended = (("owner", outcome, ""),) if outcome else ()
-        for days, (who, name, note) in _dated((*(steps or ()), *ended), 5):
+        for days, (who, name, note) in _dated(steps or (), 5):
             with at(stage.session, stage.ago(days)):
                 needs.move(stage.session, _party(stage, who, owner), row.id, name, note)
+
+
+def _end_needs(stage: Stage) -> None:
+    """Needs that are over: at their deadline, or by their owner some days ago."""
+    for record in data_files.read("needs", stage.now.date()):
+        row, owner = stage.needs[record["ref"]], stage.actor(record["company"])
+        if record["state"] == "closed" and row.deadline and row.deadline < stage.now:
+            _end(stage, row, SYSTEM, "expire", row.deadline)
+        elif record["state"] in ("closed", "withdrawn"):
+            name = {"closed": "close", "withdrawn": "withdraw"}[record["state"]]
+            _end(stage, row, owner, name, stage.ago(6))
+        outcome = plan.NEED_OUTCOMES.get(record["ref"])
+        if outcome:
+            _end(stage, row, owner, outcome, stage.ago(2))
+
+
+def _end(stage: Stage, row: Need, actor: Actor, name: str, moment: datetime) -> None:
+    with at(stage.session, moment):
+        needs.move(stage.session, actor, row.id, name)
 
 
 def open_needs(session: Session) -> list[str]:
@@ -204,9 +232,7 @@ def open_needs(session: Session) -> list[str]:
     return [need.id for need in need_queries.for_index(session)]
 
 
-def settle(
-    database: Database, engine: EmbeddedEngine, advance: Callable[[int], None]
-) -> None:
+def settle(database: Database, engine: EmbeddedEngine, advance: Callable[[int], None]) -> None:
     """Build the index and find the matches, as the worker would do one by one."""
     search_jobs.rebuild(engine, database)
     with database.reading() as session:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -13,6 +14,7 @@ from portal.capabilities import services as capabilities
 from portal.capabilities.models import Capability
 from portal.companies import records as companies
 from portal.companies.models import Company
+from portal.core import clock, jobs
 from portal.core.access import SYSTEM
 from portal.core.errors import Invalid
 from portal.inquiries import records as inquiries
@@ -90,6 +92,9 @@ def _write_need(session: Session, data: Any) -> Written:
     company = _company(session, data.company)
     row = needs.import_one(session, SYSTEM, company, data)
     _same_company(row, company)
+    if row.state == "published" and row.deadline is not None:
+        delay = max(row.deadline - clock.now(), timedelta(0))
+        jobs.enqueue(session, "need.close_due", {}, delay=delay + timedelta(seconds=1))
     return Written("need", row.id, row.state == "published")
 
 

@@ -10,10 +10,6 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import python_calamine
-import xlsxwriter
-from xlsxwriter.exceptions import XlsxWriterException
-
 from portal.core.errors import DomainError, Invalid
 from portal.transfer.flat import columns, flatten, guard, plain, unflatten
 
@@ -110,6 +106,8 @@ def _delimiter(file: io.TextIOWrapper) -> str:
 
 
 def _read_xlsx(path: Path) -> Iterator[Row]:
+    import python_calamine  # noqa: PLC0415  (slow to load, rarely needed)
+
     _check_archive(path)
     try:
         book = python_calamine.CalamineWorkbook.from_path(str(path))
@@ -205,6 +203,9 @@ def _write_csv(path: Path, records: Records, advance: Callable[[int], None]) -> 
 
 
 def _write_xlsx(path: Path, records: Records, advance: Callable[[int], None]) -> int:
+    import xlsxwriter  # noqa: PLC0415  (slow to load, rarely needed)
+    from xlsxwriter.exceptions import XlsxWriterException  # noqa: PLC0415
+
     names = columns(records())
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     count = 0

