@@ -10,6 +10,7 @@ from sqlalchemy.orm import selectinload
 from portal.api import auth, bodies, conditions, paging, representations
 from portal.api.operations import operation
 from portal.api.parameters import Param, given
+from portal.api.problems import ApiError
 from portal.api.steps import read_step
 from portal.api.views.companies import OWN
 from portal.capabilities import queries as capability_queries
@@ -79,6 +80,9 @@ _FILTERS = (
 
 
 def _list(kind: Kind, query: Any) -> Response:
+    if given("state") and not given("own"):
+        message = _l("This goes with own=1 only.")
+        raise ApiError(400, message, errors={"state": message})
     if given("category"):
         branch = [given("category"), *get_thesaurus().descendants(given("category"))]
         query = query.where(kind.model.category.in_(branch))
