@@ -42,8 +42,8 @@ def test_lists_of_rows_are_paged_newest_first(program: Make, chain: Chain) -> No
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "state=draft", "limit=101", "limit=x", "cursor=%21", "cursor=YQ", "own=maybe", "colour=red",
-     "limit=1&limit=2", "kind=both", "market=Germany"],
+    ["limit=0", "state=draft", "limit=101", "limit=x", "cursor=%21", "cursor=YQ", "own=maybe",
+     "colour=red", "limit=1&limit=2", "kind=both", "market=Germany"],
 )  # fmt: skip
 def test_wrong_parameters_are_named(program: Make, query: str) -> None:
     answer = program().get(f"/needs?{query}")
