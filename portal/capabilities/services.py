@@ -13,7 +13,7 @@ from portal.capabilities.records import from_record, to_record
 from portal.companies import services as companies
 from portal.companies.models import Certificate, Company
 from portal.core import audit, clock, jobs, mail, revisions
-from portal.core.access import Actor, Permission
+from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.errors import Conflict, Forbidden
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.workflow import Transition
@@ -89,13 +89,27 @@ def update(
         session, actor, "capability.update", capability, {"fields": _changed(before, after)}
     )
     if before != after and capability.published_at is not None:
-        revisions.keep(session, actor, capability, after)
+        _keep(session, actor, capability, before, after)
     _after_edit(session, actor, capability, material=rules.is_material(before, after))
     return capability
 
 
 def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return sorted({change.field for change in revisions.diff(before, after)})
+
+
+def _keep(
+    session: Session,
+    actor: Actor,
+    capability: Capability,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
+    """What was imported as published has no version yet: it becomes the first one."""
+    if not revisions.history(session, capability):
+        revisions.keep(session, SYSTEM, capability, before)
+        session.flush()
+    revisions.keep(session, actor, capability, after)
 
 
 def _after_edit(session: Session, actor: Actor, capability: Capability, *, material: bool) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 from flask import url_for
@@ -100,10 +101,9 @@ def certificates(rows: Iterable[Certificate]) -> list[CertificateRow]:
 
 def versions(history: list[Revision]) -> list[Version]:
     """Newest first, each against the one before it."""
-    befores = [*(revision.snapshot for revision in history[1:]), None]
     return [
-        Version(revision, [] if before is None else changes(before, revision.snapshot))
-        for revision, before in zip(history, befores, strict=True)
+        Version(revision, changes(before.snapshot, revision.snapshot) if before else [])
+        for revision, before in zip_longest(history, history[1:])
     ]
 
 

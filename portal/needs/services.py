@@ -95,7 +95,7 @@ def update(
     fields = sorted({change.field for change in revisions.diff(before, after)})
     audit.record(session, actor, "need.update", need, {"fields": fields})
     if before != after and need.published_at is not None:
-        revisions.keep(session, actor, need, after)
+        _keep(session, actor, need, before, after)
     _after_edit(session, actor, need, material=rules.is_material(before, after))
     return need
 
@@ -116,6 +116,16 @@ def _with_deadline(need: Need, data: NeedInput) -> NeedInput:
 def _minute(moment: datetime | None) -> datetime | None:
     """Forms show no seconds."""
     return None if moment is None else moment.replace(second=0, microsecond=0)
+
+
+def _keep(
+    session: Session, actor: Actor, need: Need, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    """What was imported as published has no version yet: it becomes the first one."""
+    if not revisions.history(session, need):
+        revisions.keep(session, SYSTEM, need, before)
+        session.flush()
+    revisions.keep(session, actor, need, after)
 
 
 def _after_edit(session: Session, actor: Actor, need: Need, *, material: bool) -> None:

@@ -118,6 +118,4 @@ def test_a_need_is_closed_from_the_very_second_of_its_deadline() -> None:
     need = Need(state="published", deadline=now)
     assert not rules.is_open(need, now)
     assert rules.is_open(need, now - timedelta(seconds=1))
-    assert (
-        rules.shown_state(Need(state="published", deadline=now)) == "closed"
-    )
+    assert rules.shown_state(Need(state="published", deadline=now)) == "closed"

@@ -295,3 +295,25 @@ def test_pages_need_few_statements_however_many_rows(
         created(wang.post("/capabilities/new", german()))
     assert [statements(path) for path in paths] == before
     assert max(before) <= 12
+
+
+def test_an_imported_capability_has_versions_from_its_first_edit(
+    browser: Open, database: Database, people: dict[str, Person]
+) -> None:
+    wang = browser("wang", locale="de")
+    made = created(wang.post("/capabilities/new", german()))
+    record = {"ref": made, "texts": {"zh-Hans": {"title": "电机"}}, "moq": {"quantity": 5}}
+    with database.transaction() as session:
+        company = session.get_one(Company, people["wang"].org_id)
+        again = services.import_one(
+            session, staff(people), company, services.from_record({**record, "state": "published"})
+        )
+        assert again.id == made
+    assert wang.get(f"/capabilities/{made}/versions").status == 200
+    names = ("texts-0-locale", "category", "capacity_unit", "capacity_per", "moq_unit")
+    change = {name: FORM[name] for name in names} | {"stage": "", "version": "2"}
+    change |= {"texts-0-title": "电机", "moq_quantity": "7", "category": ""}
+    assert wang.post(f"/capabilities/{made}/edit", change).status == 303
+    page = wang.get(f"/capabilities/{made}/versions")
+    assert page.html.count("<h2>Version ") == 2
+    assert state(database, made) == "published"
