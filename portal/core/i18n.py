@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale as CldrLocale
-from babel import dates, numbers
+from babel import UnknownLocaleError, dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, Translations
@@ -184,7 +184,7 @@ def language_name(tag: str) -> str:
 def _language_name(babel: str, tag: str) -> str:
     try:
         shown = CldrLocale.parse(tag.replace("-", "_")).get_display_name(babel)
-    except (ValueError, LookupError):
+    except (ValueError, LookupError, UnknownLocaleError):
         shown = None
     return shown or tag
 

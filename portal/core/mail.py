@@ -24,7 +24,7 @@ from portal.core.ids import new_id
 from portal.core.locales import by_tag
 
 TIMEOUT_SECONDS = 20
-_SUBJECT_MARK = re.compile(r"^Subject: (.+)\n\n", re.S)
+_SUBJECT_MARK = re.compile(r"\ASubject: ([^\n]+)\n\n")
 
 
 @dataclass(frozen=True)

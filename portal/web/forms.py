@@ -90,9 +90,7 @@ class BaseForm(FlaskForm):
     class Meta(_Meta, FlaskForm.Meta):
         pass
 
-    @property
-    def failed(self) -> bool:
-        return bool(self.errors)
+    refused = False
 
     def rows_changed(self) -> bool:
         """Handle the buttons "add row" and "remove row", which also work without script.
@@ -125,6 +123,7 @@ class BaseForm(FlaskForm):
 
     def refuse(self, error: DomainError) -> None:
         """Show a domain error at its field, or above the form."""
+        self.refused = True  # errors inside of rows do not show in `errors`
         messages = error.errors if isinstance(error, Invalid) and error.errors else {}
         if not messages:
             messages = {error.field or "": error.message}

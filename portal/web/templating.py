@@ -67,5 +67,5 @@ def page(
 ) -> tuple[str, int]:
     """Render a page; a form with errors answers 422."""
     if status is None:
-        status = 422 if form is not None and form.errors else 200
+        status = 422 if form is not None and (form.errors or form.refused) else 200
     return render_template(template, form=form, **context), status

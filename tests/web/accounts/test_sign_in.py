@@ -18,6 +18,8 @@ REGISTRATION = {
 
 
 def link(mail: str) -> str:
+    """The link in the body of a mail; its subject is one short line."""
+    assert len(mail.split("\n\n")[0].splitlines()[-1]) < 100, mail
     match = re.search(r"http://localhost(/\S+)", mail)
     assert match, mail
     return match[1]
