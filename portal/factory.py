@@ -65,7 +65,7 @@ def create_app(settings: Settings | None = None) -> Portal:
     _configure(app, settings)
     app.settings = settings
     app.database = Database(settings.database_url)
-    app.limiter = RateLimiter(app.database, enabled=settings.rate_limits)
+    app.limiter = RateLimiter(settings.instance, enabled=settings.rate_limits)
     app.files = FileStore(settings.files_folder)
     passwords.use_memory(settings.argon2_memory_kib)
     translator = dictionaries(settings.instance / "cache")

@@ -62,6 +62,7 @@ def app(settings: Settings) -> Iterator[Portal]:
     portal = create_app(settings)
     yield portal
     portal.database.engine.dispose()
+    portal.limiter.storage.close()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Repeated work of accounts."""
 
 from portal.accounts import services
-from portal.core import jobs, limits
+from portal.core import jobs
 from portal.core.db import Database
 from portal.web import once
 
@@ -11,4 +11,3 @@ def forget(database: Database) -> None:
     with database.transaction() as session:
         services.forget_expired(session)
         once.forget_old(session)
-        limits.forget_old(session)

@@ -7,7 +7,7 @@ from limits.strategies import FixedWindowRateLimiter
 
 from portal.api.problems import ApiError
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.limits import LIMITS, DatabaseStorage
+from portal.core.limits import LIMITS
 from portal.web.app import actor, portal
 
 
@@ -18,7 +18,7 @@ def count() -> None:
     known = actor().user_id
     name, who = ("api", known) if known else ("search", request.remote_addr or "")
     item = LIMITS[name][0]
-    strategy = FixedWindowRateLimiter(DatabaseStorage(portal().database))
+    strategy = FixedWindowRateLimiter(portal().limiter.storage)
     allowed = strategy.hit(item, "api", who)
     window = strategy.get_window_stats(item, "api", who)
     seconds = max(1, int(window.reset_time - time.time()))

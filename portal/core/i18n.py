@@ -183,7 +183,8 @@ def language_name(tag: str) -> str:
 @lru_cache(maxsize=512)
 def _language_name(babel: str, tag: str) -> str:
     try:
-        shown = CldrLocale.parse(tag.replace("-", "_")).get_display_name(babel)
+        plain = tag.removesuffix("-Hans")  # readers call it Chinese
+        shown = CldrLocale.parse(plain.replace("-", "_")).get_display_name(babel)
     except (ValueError, LookupError, UnknownLocaleError):
         shown = None
     return shown or tag

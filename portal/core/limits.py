@@ -1,19 +1,23 @@
-"""Rate limits over the `limits` library, counted in the database so that all workers share them."""
+"""Rate limits over the `limits` library, counted where all workers see them.
+
+The counters have a file of their own: a hit must count although the request that it belongs to is
+refused, and must not wait for that request's own write transaction.
+"""
 
 import time
+from pathlib import Path
 from typing import Any
 
 from limits import RateLimitItem, parse
 from limits.storage import Storage
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import delete, select
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy import Column, Float, Integer, MetaData, String, Table, delete, select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import OperationalError
 
 from portal.core.db import Database
 from portal.core.errors import TooMany
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.models import RateCounter
 
 # name → limits; the key (address, account …) is given at the call.
 LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
@@ -31,67 +35,96 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
         "api": ("600/minute",),
     }.items()
 }
+_COUNTER = Table(
+    "rate_counter",
+    MetaData(),
+    Column("key", String(200), primary_key=True),
+    Column("hits", Integer, nullable=False),
+    Column("expires_at", Float, nullable=False),
+)
 
 
 class DatabaseStorage(Storage):
-    """Counters in the `rate_counter` table; each hit is one short transaction of its own."""
+    """Counters in an SQLite file; each hit is one short transaction."""
 
     STORAGE_SCHEME = ["portal-database"]  # noqa: RUF012  (the library declares a plain list)
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, path: Path) -> None:
         super().__init__()
-        self._database = database
+        self._path = path
+        self._database = Database(f"sqlite:///{path}")
 
     @property
     def base_exceptions(self) -> type[Exception]:
-        return Exception
+        return OperationalError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        try:
+            return self._incr(key, expiry, amount)
+        except OperationalError:
+            if self._path.exists() and self._path.stat().st_size and self._has_table():
+                raise
+            _COUNTER.create(self._database.engine, checkfirst=True)  # the first hit ever
+            return self._incr(key, expiry, amount)
+
+    def _has_table(self) -> bool:
+        with self._database.engine.connect() as connection:
+            return connection.dialect.has_table(connection, _COUNTER.name)
+
+    def _incr(self, key: str, expiry: int, amount: int) -> int:
         now = time.time()
+        row = sqlite.insert(_COUNTER).values(key=key, hits=amount, expires_at=now + expiry)
+        hit: Any = row.on_conflict_do_update(
+            index_elements=["key"], set_={"hits": _COUNTER.c.hits + amount}
+        ).returning(_COUNTER.c.hits)
         with self._database.transaction() as session:
             session.execute(
-                delete(RateCounter).where(RateCounter.key == key, RateCounter.expires_at < now)
+                delete(_COUNTER).where(_COUNTER.c.key == key, _COUNTER.c.expires_at < now)
             )
-            dialect = session.get_bind().dialect.name
-            insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect]
-            row = insert(RateCounter).values(key=key, hits=amount, expires_at=now + expiry)
-            row = row.on_conflict_do_update(
-                index_elements=["key"], set_={"hits": RateCounter.hits + amount}
-            ).returning(RateCounter.hits)
-            return int(session.execute(row).scalar_one())
+            return int(session.execute(hit).scalar_one())
 
-    def _row(self, key: str) -> RateCounter | None:
+    def _row(self, key: str) -> tuple[int, float]:
+        query = select(_COUNTER.c.hits, _COUNTER.c.expires_at).where(
+            _COUNTER.c.key == key, _COUNTER.c.expires_at >= time.time()
+        )
         with self._database.reading() as session:
-            row = session.get(RateCounter, key)
-            return row if row and row.expires_at >= time.time() else None
+            row = session.execute(query).first()
+        return (row[0], row[1]) if row else (0, time.time())
 
     def get(self, key: str) -> int:
-        row = self._row(key)
-        return row.hits if row else 0
+        return self._row(key)[0]
 
     def get_expiry(self, key: str) -> float:
-        row = self._row(key)
-        return row.expires_at if row else time.time()
+        return self._row(key)[1]
 
     def check(self) -> bool:
-        with self._database.reading() as session:
-            session.execute(select(RateCounter.key).limit(1))
-        return True
+        return self._has_table()
 
     def reset(self) -> int | None:
         with self._database.transaction() as session:
-            return session.execute(delete(RateCounter)).rowcount
+            session.execute(delete(_COUNTER))
+        return None
 
     def clear(self, key: str) -> None:
         with self._database.transaction() as session:
-            session.execute(delete(RateCounter).where(RateCounter.key == key))
+            session.execute(delete(_COUNTER).where(_COUNTER.c.key == key))
+
+    def forget_old(self) -> None:
+        """Delete counters whose window is over."""
+        if self._has_table():
+            with self._database.transaction() as session:
+                session.execute(delete(_COUNTER).where(_COUNTER.c.expires_at < time.time()))
+
+    def close(self) -> None:
+        self._database.engine.dispose()
 
 
 class RateLimiter:
     """Counts hits under a named limit; raises TooMany when it is used up."""
 
-    def __init__(self, database: Database, *, enabled: bool = True) -> None:
-        self._strategy = FixedWindowRateLimiter(DatabaseStorage(database))
+    def __init__(self, folder: Path, *, enabled: bool = True) -> None:
+        self.storage = DatabaseStorage(folder / "limits.sqlite3")
+        self._strategy = FixedWindowRateLimiter(self.storage)
         self._enabled = enabled
 
     def hit(self, name: str, *key: str) -> None:
@@ -104,8 +137,3 @@ class RateLimiter:
                     _l("Too many attempts. Please try again later."),
                     retry_after=max(1, int(reset - time.time())),
                 )
-
-
-def forget_old(session: Session) -> None:
-    """Delete counters whose window is over."""
-    session.execute(delete(RateCounter).where(RateCounter.expires_at < time.time()))

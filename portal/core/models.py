@@ -86,15 +86,6 @@ class FormReceipt(Base):
     created_at: Mapped[Created]
 
 
-class RateCounter(Base):
-    """Hits within one window of a rate limit, shared by all processes."""
-
-    __tablename__ = "rate_counter"
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
-    hits: Mapped[int]
-    expires_at: Mapped[float]
-
-
 class State(Base):
     """Small facts the portal keeps about itself, by name."""
 

@@ -28,6 +28,11 @@ KIND_LABELS = {
     "need": _l("Needs"),
     "company": _l("Companies"),
 }
+KIND_NAMES = {
+    "capability": _l("Capability"),
+    "need": _l("Need"),
+    "company": _l("Company"),
+}
 # URL parameter → (facet of the index, heading, label of a value)
 FACETS: dict[str, tuple[str, Any, Callable[[str], str]]] = {
     "kind": ("kind", _l("Kind"), lambda value: str(KIND_LABELS.get(value, value))),
@@ -79,7 +84,7 @@ def results() -> ResponseReturnValue:
         relax=_relax(found),
         segments=segments,
         foreign=_is_foreign,
-        kind_label=lambda kind: str(KIND_LABELS[kind]),
+        kind_label=lambda kind: str(KIND_NAMES[kind]),
     )
 
 

@@ -90,8 +90,8 @@ def test_limits_count_for_the_account(app: Portal, settings: object) -> None:
     from portal.core.errors import TooMany
     from portal.core.limits import RateLimiter
 
-    limiter = RateLimiter(app.database)
-    other = RateLimiter(app.database)
+    limiter = RateLimiter(app.settings.instance)
+    other = RateLimiter(app.settings.instance)
     for n in range(10):
         (limiter if n % 2 else other).hit("sign-in", "a@test.example")
     with pytest.raises(TooMany) as refused:

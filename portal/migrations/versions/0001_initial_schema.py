@@ -67,12 +67,6 @@ def upgrade() -> None:
     sa.CheckConstraint("kind IN ('supplier', 'buyer', 'both')", name=op.f('ck_organisation_kind')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_organisation'))
     )
-    op.create_table('rate_counter',
-    sa.Column('key', sa.String(length=200), nullable=False),
-    sa.Column('hits', sa.Integer(), nullable=False),
-    sa.Column('expires_at', sa.Double(), nullable=False),
-    sa.PrimaryKeyConstraint('key', name=op.f('pk_rate_counter'))
-    )
     op.create_table('revision',
     sa.Column('id', sa.String(length=20), nullable=False),
     sa.Column('object_kind', sa.String(length=40), nullable=False),
@@ -629,7 +623,6 @@ def downgrade() -> None:
     op.drop_table('stored_file')
     op.drop_table('state')
     op.drop_table('revision')
-    op.drop_table('rate_counter')
     op.drop_table('organisation')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_index('ix_job_ready')

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 
+from portal.config import Settings
+from portal.factory import create_app
 from tests.support.client import Browser
 from tests.support.people import PASSWORD
 
@@ -127,3 +129,15 @@ def test_second_click_gives_the_same_answer(browser: Open, mails: Callable[[], l
     answers = [owner.post("/account/members", form) for _ in range(2)]
     assert [a.status for a in answers] == [303, 303]
     assert len(mails()) == 1
+
+
+def test_limits_do_not_wait_for_the_request_they_guard(settings: Settings) -> None:
+    """Attempts count although each is refused, and the eleventh is told when to come back."""
+    app = create_app(settings.but(rate_limits=True))
+    visitor = Browser(app)
+    form = {"email": "wang@test.example", "password": "wrong password"}
+    answers = [visitor.post("/sign-in", form) for _ in range(11)]
+    assert [a.status for a in answers] == [422] * 10 + [429]
+    assert int(answers[-1].response.headers["Retry-After"]) > 0
+    app.database.engine.dispose()
+    app.limiter.storage.close()
