@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -153,8 +153,17 @@ def format_datetime(value: datetime | None, zone_name: str | None = None) -> str
     cldr = _cldr(current().babel)
     day = dates.format_date(local, "medium", locale=cldr)
     time = dates.format_time(local, "short", tzinfo=tz, locale=cldr)
-    name = "UTC" if tz.key == "UTC" else dates.get_timezone_name(local, "short", locale=cldr)
-    return cldr.datetime_formats["medium"].format(time, day) + f" {name}"
+    return cldr.datetime_formats["medium"].format(time, day) + f" {_zone_name(local, cldr)}"
+
+
+def _zone_name(local: datetime, cldr: CldrLocale) -> str:
+    """The short name readers know (MEZ, EST), else the distance from UTC."""
+    name = dates.get_timezone_name(local, "short", locale=cldr)
+    if name[:1] not in "+-":
+        return name
+    hours, minutes = divmod(abs(offset := local.utcoffset() or timedelta(0)) // timedelta(minutes=1), 60)
+    sign = "-" if offset < timedelta(0) else "+"
+    return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "") if offset else "UTC"
 
 
 def format_number(value: Decimal | int | float | None) -> str:
