@@ -65,7 +65,7 @@ def create(settings: Settings, target: Path) -> int:
             copy = Path(folder) / DATABASE
             _copy_database(database, copy)
             with (
-                part.open("wb", opener=_private) as out,
+                _private(part) as out,
                 tarfile.open(fileobj=out, mode="w") as tar,
             ):
                 sums = {DATABASE: _add(tar, DATABASE, copy)}
@@ -78,8 +78,9 @@ def create(settings: Settings, target: Path) -> int:
     return len(sums) - 1
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+def _private(path: Path) -> BinaryIO:
+    """A new file that only its owner may read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
 
 
 def _copy_database(source: Path, target: Path) -> None:
@@ -166,7 +167,7 @@ def _check_name(name: str) -> None:
 
 
 def _copy(source: BinaryIO, target: Path) -> str:
-    with target.open("wb", opener=_private) as out:
+    with _private(target) as out:
         while block := source.read(1 << 20):
             out.write(block)
         out.flush()

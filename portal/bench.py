@@ -57,7 +57,7 @@ PAGES: tuple[tuple[str, str | None, str], ...] = (
 @click.option("--capabilities", "capabilities_file", type=_FILE, help="Capabilities to import.")
 @click.option("--needs-file", type=_FILE, help="Needs to import.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def bench_command(
+def bench_command(  # noqa: PLR0917  (one argument an option)
     suppliers: int,
     needs: int,
     companies_file: Path | None,

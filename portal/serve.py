@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import click
 from flask.cli import with_appcontext
@@ -39,9 +38,8 @@ def serve_command(host: str, port: int, workers: int) -> None:
     """Serve the portal: web workers, and a job worker beside them. SIGTERM or Ctrl-C ends all."""
     app = portal()
     check(app, host, port)
-    code = Supervisor(web_command(host, port, workers), {"PORT": str(port)}).run(
-        host, port, lambda: click.echo(greeting(app, host, port))
-    )
+    supervisor = Supervisor(web_command(host, port, workers), {"PORT": str(port)})
+    code = supervisor.run(host, port, greeting(app, host, port))
     if code:
         raise DomainError(f"the web server ended with exit code {code}")
 
@@ -121,13 +119,14 @@ class Supervisor:
         self._stop = threading.Event()
         self._worker_started = 0.0
 
-    def run(self, host: str, port: int, ready: Any) -> int:
-        """Blocks; returns the exit code of a web server that ended by itself, else 0."""
+    def run(self, host: str, port: int, words: str) -> int:
+        """Blocks; prints `words` once connections are taken. Returns the exit code of a web
+        server that ended by itself, else 0."""
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self._stop.set())
         web = self._start(self._web_command)
         worker = self._start_worker()
-        threading.Thread(target=self._announce, args=(host, port, ready), daemon=True).start()
+        threading.Thread(target=self._announce, args=(host, port, words), daemon=True).start()
         while not self._stop.wait(0.3) and web.poll() is None:
             if worker.poll() is not None and self._worker_rested():
                 click.echo("portal: the job worker ended and is started again", err=True)
@@ -148,7 +147,7 @@ class Supervisor:
     def _worker_rested(self) -> bool:
         return time.monotonic() - self._worker_started > WORKER_PAUSE_SECONDS
 
-    def _announce(self, host: str, port: int, ready: Any) -> None:
+    def _announce(self, host: str, port: int, words: str) -> None:
         for _ in range(STARTING_SECONDS * 5):
             if self._stop.wait(0.2):
                 return
@@ -158,7 +157,7 @@ class Supervisor:
             except OSError:
                 continue
         if not self._stop.is_set():
-            ready()
+            click.echo(words)
 
     def _end(self, *children: "subprocess.Popen[bytes]") -> None:
         for child in children:

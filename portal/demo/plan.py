@@ -65,7 +65,8 @@ CONTACTS = {
     "de": ("Stefan Brandner", "Judit Kovács", "Ulrike Sommer", "Thomas Leitner"),
     "en": (
         "Paola Ferrero", "Julien Marchand", "Núria Soler", "Anna Zielińska", "Mehmet Aydın",
-        "Somchai Rattanakul", "Dewi Lestari", "Javier Morales", "Haruto Sakamoto", "Ananya Kulkarni",
+        "Somchai Rattanakul", "Dewi Lestari", "Javier Morales", "Haruto Sakamoto",
+        "Ananya Kulkarni",
         "Grace Tremblay", "Ruben de Wit", "Omar Haddad", "Elif Şahin", "Marta Nowak",
         "Kenji Mori", "Lucas Almeida", "Sofia Rinaldi",
     ),

@@ -75,10 +75,11 @@ def run(
     summary = Summary()
     seen: dict[str, int] = {}
 
+    refused: list[Problem] = []
+
     def refuse(row: Row, error: Exception) -> None:
         summary.refused += 1
-        for problem in _problems(row, error):
-            report(problem)
+        refused.extend(_problems(row, error))
 
     def after(session: Session, written: list[Written]) -> None:
         if dry:
@@ -91,6 +92,9 @@ def run(
         for written in _store(database, kind, read, refuse, after):
             summary.done += 1
             summary.written.append(written)
+        for problem in sorted(refused, key=lambda p: p.row):
+            report(problem)
+        refused.clear()
         for row in batch:
             advance(row)
     return summary

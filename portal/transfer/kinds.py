@@ -1,5 +1,6 @@
 """What can be imported and exported: one entry a kind, with the verbs of its feature."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,6 +28,7 @@ from portal.service_requests import records as service_requests
 from portal.service_requests.models import RequestEntry, ServiceRequest
 
 BATCH = 200
+_DAYS = re.compile(r"[0-9]{1,5}")
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,15 @@ class Exportable:
 def _write_company(session: Session, data: companies.CompanyRecord) -> Written:
     row = companies.import_one(session, SYSTEM, data)
     return Written("company", row.id, row.state == "published")
+
+
+def _read_capability(record: Mapping[str, Any]) -> Any:
+    """Days of a table are texts; the record wants numbers."""
+    lead = record.get("lead_time_days")
+    if isinstance(lead, Mapping) and isinstance(lead.get("series"), list):
+        days = [int(d) if isinstance(d, str) and _DAYS.fullmatch(d) else d for d in lead["series"]]
+        record = {**record, "lead_time_days": {**lead, "series": days}}
+    return capability_records.from_record(record)
 
 
 def _write_capability(session: Session, data: Any) -> Written:
@@ -128,7 +139,7 @@ IMPORTABLE = {
     kind.name: kind
     for kind in (
         Importable("companies", companies.from_record, _write_company),
-        Importable("capabilities", capability_records.from_record, _write_capability),
+        Importable("capabilities", _read_capability, _write_capability),
         Importable("needs", need_records.from_record, _write_need),
     )
 }

@@ -80,8 +80,8 @@ def read(text: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     concepts: list[dict[str, Any]] = []
     attributes: list[dict[str, Any]] = []
     subject: dict[str, Any] | None = None
-    for number, line in enumerate(text.split("\n"), start=1):
-        line = line.rstrip("\r")
+    for number, raw in enumerate(text.split("\n"), start=1):
+        line = raw.rstrip("\r")
         if not line or line.startswith(("@prefix", "#", "<urn:overseas-base:thesaurus>")):
             continue
         if found := _SUBJECT.fullmatch(line):
