@@ -55,7 +55,7 @@ MAX_BODY = 10 * 1024 * 1024 + 64 * 1024
 
 
 def create_app(settings: Settings | None = None) -> Portal:
-    """The WSGI application. Raises ConfigurationError or UndeclaredRoute instead of half-starting."""
+    """The WSGI application. Raises ConfigurationError or UndeclaredRoute, never half-starts."""
     settings = settings or load_settings()
     app = Portal(
         "portal",
@@ -123,5 +123,3 @@ def _register(app: Flask) -> None:
         app.register_blueprint(blueprint, url_prefix=locale.PREFIX)
     for blueprint in UNLOCALISED:
         app.register_blueprint(blueprint)
-
-

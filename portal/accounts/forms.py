@@ -94,7 +94,12 @@ class RegisterForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind.choices = [
-            ("supplier", i18n.gettext("We make parts, materials, software or equipment and want to sell abroad")),
+            (
+                "supplier",
+                i18n.gettext(
+                    "We make parts, materials, software or equipment and want to sell abroad"
+                ),
+            ),
             ("buyer", i18n.gettext("We look for suppliers")),
             ("both", i18n.gettext("Both")),
         ]

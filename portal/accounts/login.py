@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from flask import Flask, g, request, session as cookie
+from flask import Flask, g, request
+from flask import session as cookie
 from flask_login import LoginManager, UserMixin, login_user, logout_user
 
 from portal.accounts import queries, rules

@@ -12,7 +12,7 @@ ORGANISATION_KINDS = ("supplier", "buyer", "both")
 
 
 class Organisation(Base):
-    """A company as a member of the portal; its public face is the company profile of the same id."""
+    """A company as a member of the portal; its public face is the profile of the same id."""
 
     __tablename__ = "organisation"
     __table_args__ = (CheckConstraint("kind IN ('supplier', 'buyer', 'both')", name="kind"),)

@@ -29,7 +29,7 @@ def normal_email(email: str) -> str:
     return email.strip().casefold()
 
 
-def _users() -> Select[tuple[User]]:
+def _users() -> Select[User]:
     return select(User).options(joinedload(User.membership).joinedload(Membership.organisation))
 
 
@@ -146,9 +146,7 @@ def organisation(session: Session, organisation_id: str) -> Organisation | None:
 
 
 def tokens_of(session: Session, actor: Actor) -> list[ApiToken]:
-    query = select(ApiToken).where(
-        ApiToken.user_id == actor.user_id, ApiToken.revoked_at.is_(None)
-    )
+    query = select(ApiToken).where(ApiToken.user_id == actor.user_id, ApiToken.revoked_at.is_(None))
     return list(session.scalars(query.order_by(ApiToken.created_at.desc())))
 
 
@@ -157,7 +155,7 @@ def unread_notices(session: Session, actor: Actor) -> int:
     return session.execute(query).scalar_one()
 
 
-def notices(actor: Actor) -> Select[tuple[Notice]]:
+def notices(actor: Actor) -> Select[Notice]:
     return (
         select(Notice)
         .where(Notice.user_id == actor.user_id)

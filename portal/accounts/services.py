@@ -47,7 +47,9 @@ def register(session: Session, data: Registration) -> User | None:
     known = queries.user_by_email(session, data.email)
     hashed = passwords.hash_password(data.password)
     if known is not None:
-        mail.enqueue(session, queries.recipient(known), "accounts/already", {}, "/account/forgotten")
+        mail.enqueue(
+            session, queries.recipient(known), "accounts/already", {}, "/account/forgotten"
+        )
         return None
     user = _new_user(session, data, hashed)
     organisation = Organisation(
@@ -149,9 +151,7 @@ def _open_session(session: Session, user: User, device: str) -> str:
 
 def sign_out(session: Session, actor: Actor, token: str) -> None:
     """End this sign-in: a copy of its cookie is worth nothing afterwards."""
-    session.execute(
-        delete(UserSession).where(UserSession.token_hash == queries.token_hash(token))
-    )
+    session.execute(delete(UserSession).where(UserSession.token_hash == queries.token_hash(token)))
     user = session.get(User, actor.user_id)
     if user is not None:
         audit.record(session, actor, "account.sign-out", user)
@@ -336,7 +336,8 @@ def create_user(
         raise Conflict("an account with this address exists", field="email")
     if (role in STAFF_ROLES) == (organisation_id is not None):
         raise Invalid("member roles need an organisation, staff roles must not have one")
-    data = Registration(email, name or email.split("@")[0], "", "", "", "", locale, timezone)
+    shown = name or email.partition("@")[0]
+    data = Registration(email, shown, "", "", "", "", locale, timezone)
     hashed = passwords.hash_password(password or secrets.token_urlsafe(32))
     user = _new_user(session, data, hashed)
     user.email_confirmed_at = clock.now()

@@ -185,17 +185,17 @@ def invitation(token: str) -> ResponseReturnValue:
 @blueprint.route("/account", methods=["GET", "POST"])
 @signed_in
 def account() -> ResponseReturnValue:
-    form = ProfileForm(
-        name=actor().name, locale=actor().locale, timezone=actor().timezone
-    )
+    form = ProfileForm(name=actor().name, locale=actor().locale, timezone=actor().timezone)
     if form.validate_on_submit():
-        services.update_profile(
-            db(), actor(), form.name.data, form.locale.data, form.timezone.data
-        )
+        services.update_profile(db(), actor(), form.name.data, form.locale.data, form.timezone.data)
         flash(gettext("Saved."), "success")
         return redirect(url_for("accounts.account"), 303)
-    return page("accounts/account.html", form=form, sessions=queries.sessions_of(db(), actor()),
-                current=queries.token_hash(login.current_token()))
+    return page(
+        "accounts/account.html",
+        form=form,
+        sessions=queries.sessions_of(db(), actor()),
+        current=queries.token_hash(login.current_token()),
+    )
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
@@ -226,8 +226,12 @@ def end_sessions() -> ResponseReturnValue:
 @blueprint.get("/account/notices")
 @signed_in
 def inbox() -> ResponseReturnValue:
-    return page("accounts/inbox.html", notices=paginate(db(), queries.notices(actor())),
-                text=notices.text, icon_of=notices.icon)
+    return page(
+        "accounts/inbox.html",
+        notices=paginate(db(), queries.notices(actor())),
+        text=notices.text,
+        icon_of=notices.icon,
+    )
 
 
 @blueprint.post("/account/notices/read")
@@ -293,8 +297,9 @@ def tokens() -> ResponseReturnValue:
             lambda: services.create_token(db(), actor(), form.name.data, form.scopes.data)
         )
         secret = created[1] if created else None
-    return page("accounts/tokens.html", form=form, tokens=queries.tokens_of(db(), actor()),
-                secret=secret)
+    return page(
+        "accounts/tokens.html", form=form, tokens=queries.tokens_of(db(), actor()), secret=secret
+    )
 
 
 @blueprint.post("/account/tokens/<token_id>/revoke")
@@ -316,9 +321,11 @@ def set_language(slug: str) -> ResponseReturnValue:
     target = safe_target(wanted) if wanted.startswith(f"/{slug}/") else f"/{slug}/"
     response = redirect(target, 303)
     response.set_cookie(
-        COOKIE, chosen.slug, max_age=31536000, samesite="Lax", httponly=True,
+        COOKIE,
+        chosen.slug,
+        max_age=31536000,
+        samesite="Lax",
+        httponly=True,
         secure=request.is_secure,
     )
     return response
-
-

@@ -78,7 +78,9 @@ def edit() -> ResponseReturnValue:
     return _edit_page(form, company, 409 if stale else None)
 
 
-def _edit_page(form: ProfileForm, company: Company, status: int | None = None) -> Any:
+def _edit_page(
+    form: ProfileForm, company: Company, status: int | None = None
+) -> ResponseReturnValue:
     kind = rules.KIND_LABELS[company.kind]
     return page("companies/edit.html", form=form, company=company, kind_label=kind, status=status)
 

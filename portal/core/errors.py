@@ -47,7 +47,11 @@ class Invalid(DomainError):
     status = 422
 
     def __init__(
-        self, message: object, *, field: str | None = None, errors: Mapping[str, object] | None = None
+        self,
+        message: object,
+        *,
+        field: str | None = None,
+        errors: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(message, field=field)
         self.errors: dict[str, object] = dict(errors or ({field: message} if field else {}))

@@ -14,7 +14,8 @@ from PIL import Image, UnidentifiedImageError
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Invalid
-from portal.core.i18n import gettext, lazy_gettext as _l
+from portal.core.i18n import gettext
+from portal.core.i18n import lazy_gettext as _l
 from portal.core.models import StoredFile
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -54,7 +55,9 @@ def check_attachment(name: str, content: bytes) -> Upload:
     if suffix in _TEXT:
         return _checked(name, content, _TEXT[suffix], _is_text(content))
     raise Invalid(
-        gettext("Files of this kind are not accepted. Allowed: %(kinds)s.", kinds=", ".join(ALLOWED)),
+        gettext(
+            "Files of this kind are not accepted. Allowed: %(kinds)s.", kinds=", ".join(ALLOWED)
+        ),
         field="attachment",
     )
 
@@ -118,7 +121,13 @@ def reencode(content: bytes, max_side: int) -> bytes:
                 image.load()
                 mode = "RGBA" if image.mode in ("RGBA", "LA", "P") else "RGB"
                 clean = image.convert(mode)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombWarning):
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombWarning,
+    ):
         raise refused from None
     except Image.DecompressionBombError:
         raise refused from None

@@ -140,7 +140,9 @@ def format_month(value: str | None) -> str:
         return ""
     year, month = value.split("-")[:2]
     return dates.format_skeleton(
-        "yMMMM", datetime(int(year), int(month), 1), locale=_cldr(current().babel)  # noqa: DTZ001
+        "yMMMM",
+        date(int(year), int(month), 1),
+        locale=_cldr(current().babel),
     )
 
 
@@ -153,7 +155,8 @@ def format_datetime(value: datetime | None, zone_name: str | None = None) -> str
     cldr = _cldr(current().babel)
     day = dates.format_date(local, "medium", locale=cldr)
     time = dates.format_time(local, "short", tzinfo=tz, locale=cldr)
-    return cldr.datetime_formats["medium"].format(time, day) + f" {_zone_name(local, cldr)}"
+    pattern: Any = cldr.datetime_formats["medium"]
+    return f"{pattern.format(time, day)} {_zone_name(local, cldr)}"
 
 
 def _zone_name(local: datetime, cldr: CldrLocale) -> str:
@@ -161,7 +164,9 @@ def _zone_name(local: datetime, cldr: CldrLocale) -> str:
     name = dates.get_timezone_name(local, "short", locale=cldr)
     if name[:1] not in "+-":
         return name
-    hours, minutes = divmod(abs(offset := local.utcoffset() or timedelta(0)) // timedelta(minutes=1), 60)
+    hours, minutes = divmod(
+        abs(offset := local.utcoffset() or timedelta(0)) // timedelta(minutes=1), 60
+    )
     sign = "-" if offset < timedelta(0) else "+"
     return f"UTC{sign}{hours}" + (f":{minutes:02}" if minutes else "") if offset else "UTC"
 
@@ -202,7 +207,9 @@ def _language_name(babel: str, tag: str) -> str:
 @lru_cache
 def _countries(babel: str) -> tuple[tuple[str, str], ...]:
     names = {**_cldr(babel).territories, **_TERRITORY_OVERRIDES.get(babel, {})}
-    rows = [(c, n) for c, n in names.items() if len(c) == 2 and c.isalpha() and c not in _NO_COUNTRY]
+    rows = [
+        (c, n) for c, n in names.items() if len(c) == 2 and c.isalpha() and c not in _NO_COUNTRY
+    ]
     return tuple(sorted(rows, key=lambda row: row[1]))
 
 

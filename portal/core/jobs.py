@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import func, select, update
+from sqlalchemy import CursorResult, Result, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.core import clock
@@ -143,7 +143,9 @@ def work(database: Database, lease: Lease) -> bool:
                 raise LookupError(f"no handler for jobs of kind {lease.kind}")
             _finish(session, lease)
     except Exception as error:
-        log.exception("job failed: kind=%s id=%s attempt=%d", lease.kind, lease.job_id, lease.attempts)
+        log.exception(
+            "job failed: kind=%s id=%s attempt=%d", lease.kind, lease.job_id, lease.attempts
+        )
         _put_back(database, lease, error)
         return False
     return True
@@ -159,7 +161,7 @@ def _finish(session: Session, lease: Lease) -> None:
         .where(Job.id == lease.job_id, Job.lease_token == lease.token, Job.finished_at.is_(None))
         .values(finished_at=clock.now(), lease_until=None, error=None)
     )
-    if done.rowcount != 1:
+    if _count(done) != 1:
         raise LeaseLost(lease.job_id)
 
 
@@ -227,7 +229,7 @@ def retry_dead(session: Session, job_id: str) -> bool:
         .where(Job.id == job_id, Job.dead_at.is_not(None))
         .values(dead_at=None, attempts=0, run_at=clock.now())
     )
-    return bool(revived.rowcount)
+    return _count(revived) > 0
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -242,6 +244,11 @@ def counts(session: Session) -> dict[str, int]:
         ).select_from(Job)
     ).one()
     return {"waiting": row[0], "late": row[1], "dead": row[2]}
+
+
+def _count(result: Result[Any]) -> int:
+    """How many rows a change touched."""
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def waiting(session: Session, kind: str, limit: int) -> dict[str, dict[str, Any]]:
@@ -275,4 +282,4 @@ def finish(database: Database, job_ids: Iterable[str]) -> None:
 def forget_finished(database: Database, older_than: timedelta = timedelta(days=7)) -> None:
     """Delete finished jobs; what they did is in the audit trail."""
     with database.transaction() as session:
-        session.execute(Job.__table__.delete().where(Job.finished_at < clock.now() - older_than))
+        session.execute(delete(Job).where(Job.finished_at < clock.now() - older_than))

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from portal.core import audit, clock
 from portal.core.access import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid
-from portal.core.i18n import gettext, lazy_gettext as _l
+from portal.core.i18n import gettext
+from portal.core.i18n import lazy_gettext as _l
 
 
 class Stateful(Protocol):

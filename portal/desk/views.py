@@ -82,7 +82,7 @@ def show(request_id: str) -> ResponseReturnValue:
     return _show(request_id, WorkForm(formdata=None))
 
 
-def _show(request_id: str, form: WorkForm, status: int | None = None) -> Any:
+def _show(request_id: str, form: WorkForm, status: int | None = None) -> ResponseReturnValue:
     item = queries.request_for(db(), actor(), request_id)
     service = catalogue.get(item.service)
     entries = queries.entries(db(), actor(), item)
@@ -114,7 +114,7 @@ def act(request_id: str) -> ResponseReturnValue:
     return _tried(request_id, form, lambda: _act(request_id, form))
 
 
-def _tried(request_id: str, form: WorkForm, verb: Any) -> Any:
+def _tried(request_id: str, form: WorkForm, verb: Any) -> ResponseReturnValue:
     """Back to the request; a refusal shows it as it is now, with what was typed."""
     try:
         verb()

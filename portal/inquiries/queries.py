@@ -17,6 +17,7 @@ from portal.core.models import StoredFile
 from portal.core.texts import chosen
 from portal.inquiries import rules
 from portal.inquiries.models import Inquiry, InquiryAttachment, InquiryMessage, InquiryRead
+from portal.needs import queries as needs
 from portal.needs.models import Need
 
 BOXES = ("received", "sent")
@@ -279,3 +280,10 @@ def party(company: Company, tag: str) -> Party:
     if text is None:
         return Party(company.id, company.organisation.name, company.organisation.locale)
     return Party(company.id, text.name, text.locale)
+
+
+@needs.register_responders
+def spoke_about(session: Session, need: Need) -> set[str]:
+    """Organisations that spoke about a need in an inquiry."""
+    query = select(Inquiry.buyer_id, Inquiry.supplier_id).where(Inquiry.need_id == need.id)
+    return {party for row in session.execute(query) for party in row}

@@ -1,6 +1,6 @@
 """Reads of needs. What takes an actor authorises: strangers learn of nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,6 @@ from portal.companies.models import Company
 from portal.core import clock
 from portal.core.access import Actor, Permission
 from portal.core.errors import NotFound
-from portal.inquiries.models import Inquiry
 from portal.needs import rules
 from portal.needs.models import Need
 from portal.thesaurus.store import get_thesaurus
@@ -164,8 +163,18 @@ def due(session: Session, now: datetime, limit: int = 500) -> list[Need]:
     return list(session.scalars(query.order_by(Need.deadline).limit(limit)).unique())
 
 
+Responders = Callable[[Session, Need], set[str]]
+_responders: list[Responders] = []
+
+
+def register_responders(provider: Responders) -> Responders:
+    """Let a feature above say which organisations have answered a need."""
+    if provider not in _responders:
+        _responders.append(provider)
+    return provider
+
+
 def responders(session: Session, need: Need) -> list[str]:
-    """Organisations that spoke about this need in an inquiry, apart from its owner."""
-    query = select(Inquiry.buyer_id, Inquiry.supplier_id).where(Inquiry.need_id == need.id)
-    parties = {party for row in session.execute(query) for party in row}
-    return sorted(parties - {need.company_id})
+    """Organisations that have answered this need, apart from its owner."""
+    found = {party for provider in _responders for party in provider(session, need)}
+    return sorted(found - {need.company_id})

@@ -174,7 +174,7 @@ def snapshot(need: Need) -> dict[str, Any]:
     return records.content(need)
 
 
-def move(  # noqa: PLR0917
+def move(
     session: Session,
     actor: Actor,
     need_id: str,
@@ -193,7 +193,7 @@ def move(  # noqa: PLR0917
     return _step(session, actor, need, transition, note, version)
 
 
-def _step(  # noqa: PLR0917
+def _step(
     session: Session,
     actor: Actor,
     need: Need,

@@ -81,7 +81,12 @@ def _filters(pairs: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @with_appcontext
 def search_command(
-    words: str, locale: str | None, kind: tuple[str, ...], filters: tuple[str, ...], limit: int, form: str
+    words: str,
+    locale: str | None,
+    kind: tuple[str, ...],
+    filters: tuple[str, ...],
+    limit: int,
+    form: str,
 ) -> None:
     """Search published capabilities, needs and companies."""
     chosen = locales.closest(locale) if locale else None
@@ -97,7 +102,9 @@ def search_command(
 
 
 def _print(found: Any) -> None:
-    click.echo(f"{found.total} found" + (" (reduced: the index is not available)" if found.reduced else ""))
+    click.echo(
+        f"{found.total} found" + (" (reduced: the index is not available)" if found.reduced else "")
+    )
     for hit in found.hits:
         click.echo(f"\n{hit.title}  [{hit.lang}]  {hit.kind} {hit.id}")
         click.echo(f"  {hit.company_name} · {i18n.country_name(hit.country)}")

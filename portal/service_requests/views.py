@@ -54,7 +54,7 @@ def _create(form: RequestForm) -> Any:
     return services.create(db(), actor(), form.to_input(stored))
 
 
-def _form_page(chosen: catalogue.Service, form: RequestForm) -> Any:
+def _form_page(chosen: catalogue.Service, form: RequestForm) -> ResponseReturnValue:
     linked = queries.links_for(
         db(), actor(), form.capability.data or "", form.need.data or "", form.inquiry.data or ""
     )
@@ -91,7 +91,7 @@ def show(request_id: str) -> ResponseReturnValue:
     return _show(request_id, WorkForm(formdata=None))
 
 
-def _show(request_id: str, form: WorkForm, status: int | None = None) -> Any:
+def _show(request_id: str, form: WorkForm, status: int | None = None) -> ResponseReturnValue:
     found = queries.request_for(db(), actor(), request_id)
     chosen = catalogue.get(found.service)
     return page(

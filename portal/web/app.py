@@ -37,7 +37,9 @@ class Portal(Flask):
             answer = once.answered() or self._run_view()
         except OperationalError as error:
             if "locked" in str(error) or "busy" in str(error):
-                raise Unavailable(_l("The portal is busy. Please try again in a moment.")) from error
+                raise Unavailable(
+                    _l("The portal is busy. Please try again in a moment.")
+                ) from error
             raise
         return answer
 

@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, cast
 
 from whitenoise import WhiteNoise
 from whitenoise.base import Headers
@@ -41,18 +43,24 @@ class HashedStatic:
             allow_all_origins=False,
         )
 
-    def __call__(self, environ: dict[str, object], start_response: object) -> object:
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         match = _HASHED.match(str(environ.get("PATH_INFO", "")))
         if match:
             environ["PATH_INFO"] = f"{ROOT_URL}{match[1]}{match[2]}"
-            inner = start_response
+            start_response = _for_ever(start_response)
+        return cast("Iterable[bytes]", self._noise(environ, start_response))
 
-            def start_response(status: str, headers: list[tuple[str, str]], *rest: object) -> object:  # type: ignore[misc]
-                fresh = [(n, v) for n, v in headers if n.lower() != "cache-control"]
-                fresh.append(("Cache-Control", "public, max-age=31536000, immutable"))
-                return inner(status, fresh, *rest)  # type: ignore[operator]
 
-        return self._noise(environ, start_response)
+def _for_ever(start_response: Any) -> Any:
+    """Let the browser keep the file: another content has another address."""
+
+    def started(status: str, headers: list[tuple[str, str]], *rest: object) -> Any:
+        fresh = [(n, v) for n, v in headers if n.lower() != "cache-control"]
+        if status.startswith("200"):
+            fresh.append(("Cache-Control", "public, max-age=31536000, immutable"))
+        return start_response(status, fresh, *rest)
+
+    return started
 
 
 def _headers(headers: Headers, _path: str, _url: str) -> None:

@@ -72,7 +72,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
 def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
     from portal.core.i18n import gettext  # noqa: PLC0415
 
-    return page(400, gettext("This form has expired. Please go back, reload the page and send it again."))
+    return page(
+        400, gettext("This form has expired. Please go back, reload the page and send it again.")
+    )
 
 
 def _conflict(_error: IntegrityError) -> ResponseReturnValue:

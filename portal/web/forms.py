@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeVar
 
 from babel import numbers
 from flask import request
@@ -24,7 +24,6 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.core import i18n
 from portal.core.errors import DomainError, Invalid
 from portal.core.i18n import lazy_gettext as _l
-
 
 _ALLOWED_CONTROLS = {"\n", "\r", "\t"}
 BIDI_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -58,6 +57,9 @@ def no_direction_tricks(_form: object, field: Field) -> None:
     """Names must read the same to everybody: no invisible direction marks."""
     if isinstance(field.data, str) and any(c in BIDI_CONTROLS for c in field.data):
         raise ValidationError(i18n.gettext("Please remove the invisible direction characters."))
+
+
+Answer = TypeVar("Answer")
 
 
 class _Meta:
@@ -111,7 +113,7 @@ class BaseForm(FlaskForm):
             if isinstance(field, FieldList):
                 field.entries = [entry for entry in field.entries if entry.name != name]
 
-    def accept(self, act: Callable[[], Any]) -> Any:
+    def accept(self, act: Callable[[], Answer]) -> Answer | None:
         """Run a verb; a refusal becomes the message of its field. Returns None when refused."""
         try:
             return act()
@@ -156,6 +158,7 @@ class NumberField(StringField):
     def __init__(self, *args: Any, places: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.places = places
+        self.data: Any  # Decimal, or int in whole numbers
 
     def _value(self) -> str:
         if self.raw_data:
@@ -168,8 +171,12 @@ class NumberField(StringField):
         if text:
             self.data = parse_number(text)
             if self.data is None:
-                raise ValueError(i18n.gettext("Please enter a number, for example %(example)s.",
-                                              example=i18n.format_number(Decimal("1234.5"))))
+                raise ValueError(
+                    i18n.gettext(
+                        "Please enter a number, for example %(example)s.",
+                        example=i18n.format_number(Decimal("1234.5")),
+                    )
+                )
             if self.places == 0 and self.data != self.data.to_integral_value():
                 raise ValueError(i18n.gettext("Please enter a whole number."))
 
@@ -213,7 +220,9 @@ def at_least(minimum: int) -> Callable[[Any, Field], None]:
     def check(_form: Any, field: Field) -> None:
         if isinstance(field.data, (int, Decimal)) and field.data < minimum:
             raise ValidationError(
-                i18n.gettext("Please enter at least %(minimum)s.", minimum=i18n.format_number(minimum))
+                i18n.gettext(
+                    "Please enter at least %(minimum)s.", minimum=i18n.format_number(minimum)
+                )
             )
 
     return check

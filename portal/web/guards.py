@@ -18,7 +18,7 @@ _OWN = {"static"}
 
 @dataclass(frozen=True)
 class Access:
-    """Declared access: `level` is public, signed_in or permission; API routes authenticate by token."""
+    """Declared access: `level` is public, signed_in or permission; `token`: a route of the API."""
 
     level: str
     permission: Permission | None = None
@@ -80,8 +80,8 @@ def check_routes(app: Flask) -> None:
         unsafe = (rule.methods or set()) - SAFE_METHODS
         if unsafe and not access.unsafe:
             raise UndeclaredRoute(
-                f"{rule.endpoint} ({rule.rule}) accepts {', '.join(sorted(unsafe))} but is declared "
-                f"for reading only ({access})"
+                f"{rule.endpoint} ({rule.rule}) accepts {', '.join(sorted(unsafe))}"
+                f" but is declared for reading only ({access})"
             )
 
 

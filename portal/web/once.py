@@ -9,7 +9,10 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, g, redirect, request, session as cookie
+from flask import Response, g, redirect, request
+from flask import session as cookie
+
+from sqlalchemy import delete
 
 from portal.core import clock
 from portal.core.models import FormReceipt
@@ -55,5 +58,4 @@ def remember(response: Response) -> None:
 
 def forget_old(session: Any) -> None:
     """Delete receipts that no browser will ask for again."""
-    table = FormReceipt.__table__
-    session.execute(table.delete().where(FormReceipt.created_at < clock.now() - KEPT))
+    session.execute(delete(FormReceipt).where(FormReceipt.created_at < clock.now() - KEPT))

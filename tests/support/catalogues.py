@@ -8,8 +8,8 @@ from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
-from babel.messages.pofile import read_po, write_po
 from babel.messages.plurals import get_plural
+from babel.messages.pofile import read_po, write_po
 
 from portal import paths
 from portal.core.locales import LOCALES
@@ -24,7 +24,11 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
-METHODS = [("portal/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
+METHODS = [
+    ("portal/**.py", "python"),
+    ("templates/**.html", "jinja2"),
+    ("templates/**.txt", "jinja2"),
+]
 OPTIONS = {"templates/**.html": {"silent": "false"}, "templates/**.txt": {"silent": "false"}}
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 TAG = re.compile(r"</?[a-z][^>]*>")
@@ -38,7 +42,11 @@ def extract() -> Catalog:
     for folder in ("portal", "templates"):
         found = extract_from_dir(
             ROOT / folder,
-            [(pattern.removeprefix(f"{folder}/"), method) for pattern, method in METHODS if pattern.startswith(folder)],
+            [
+                (pattern.removeprefix(f"{folder}/"), method)
+                for pattern, method in METHODS
+                if pattern.startswith(folder)
+            ],
             {p.removeprefix(f"{folder}/"): o for p, o in OPTIONS.items() if p.startswith(folder)},
             keywords=KEYWORDS,
             comment_tags=("NOTE:",),
@@ -66,9 +74,19 @@ def read(babel: str) -> Catalog:
 
 def _written(catalog: Catalog) -> bytes:
     out = BytesIO()
-    write_po(out, catalog, no_location=True, sort_output=True, omit_header=False, width=100,
-             ignore_obsolete=True, include_previous=False)
-    dates = re.compile(rb'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Generated-By).*\n', re.M)
+    write_po(
+        out,
+        catalog,
+        no_location=True,
+        sort_output=True,
+        omit_header=False,
+        width=100,
+        ignore_obsolete=True,
+        include_previous=False,
+    )
+    dates = re.compile(
+        rb'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Generated-By).*\n', re.M
+    )
     return dates.sub(b"", out.getvalue())
 
 

@@ -21,7 +21,7 @@ REGISTRATION = {
 
 def link(mail: str) -> str:
     """The link in the body of a mail; its subject is one short line."""
-    assert len(mail.split("\n\n")[0].splitlines()[-1]) < 100, mail
+    assert len(mail.split("\n\n", maxsplit=1)[0].splitlines()[-1]) < 100, mail
     match = re.search(r"http://localhost(/\S+)", mail)
     assert match, mail
     return match[1]
@@ -32,7 +32,9 @@ def test_register_confirm_and_sign_in(browser: Open, mails: Callable[[], list[st
     assert visitor.post("/register", REGISTRATION).status == 303
     path = link(mails()[-1])
     assert path.startswith("/zh-hans/account/confirm/")
-    refused = visitor.post("/sign-in", {"email": "zhou@new.example", "password": REGISTRATION["password"]})
+    refused = visitor.post(
+        "/sign-in", {"email": "zhou@new.example", "password": REGISTRATION["password"]}
+    )
     assert refused.status in (403, 422)
     assert visitor.get(path).status == 200
     assert visitor.post(path).status == 303
@@ -86,8 +88,16 @@ def test_reset_ends_all_sessions(browser: Open, mails: Callable[[], list[str]]) 
 
 
 def test_foreign_targets_are_not_followed(browser: Open) -> None:
-    for target in ("https://evil.example", "//evil.example", "/\\evil.example", "/nowhere", "javascript:x"):
-        page = browser().post("/sign-in", {"email": "wang@test.example", "password": PASSWORD, "next": target})
+    for target in (
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/nowhere",
+        "javascript:x",
+    ):
+        page = browser().post(
+            "/sign-in", {"email": "wang@test.example", "password": PASSWORD, "next": target}
+        )
         assert page.location == "/en/dashboard"
     good = browser().post(
         "/sign-in", {"email": "wang@test.example", "password": PASSWORD, "next": "/de/account"}
@@ -97,7 +107,10 @@ def test_foreign_targets_are_not_followed(browser: Open) -> None:
 
 def test_invitation_joins_with_its_role(browser: Open, mails: Callable[[], list[str]]) -> None:
     owner = browser("wang", locale="zh-hans")
-    assert owner.post("/account/members", {"email": "neu@test.example", "role": "viewer"}).status == 303
+    assert (
+        owner.post("/account/members", {"email": "neu@test.example", "role": "viewer"}).status
+        == 303
+    )
     path = link(mails()[-1])
     guest = browser(locale="zh-hans")
     assert guest.get(path).status == 200

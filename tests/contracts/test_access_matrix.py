@@ -1,0 +1,244 @@
+"""Who may do what with which object: each cell of a table that was written by hand."""
+
+import csv
+import itertools
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import pytest
+
+from portal.core import clock
+from portal.web.app import SAFE_METHODS
+from tests.support.formfill import form_at
+from tests.support.objects import People, World, world
+from tests.support.people import PASSWORD
+
+TABLE = Path(__file__).with_name("access_matrix.csv")
+WHO = ("anonymous", "wang", "sun", "chen", "meyer", "kern", "smith", "li", "zhao", "admin")
+OK = {200, 201, 204, 302, 303}
+JSON = "application/json"
+CAPABILITY = {"texts": {"zh-Hans": {"title": "固态电池"}}, "category": "solid-state-battery"}
+NEED = {"kind": "part-to-part", "texts": {"de": {"title": "Festkörperbatterie"}}, "category": "solid-state-battery"}
+LISTING = {"texts-0-title": "Batteriezelle", "texts-0-locale": "de"}
+SOON = (clock.now() + timedelta(days=60)).date().isoformat()
+NAMES = {"name": "Neu", "password": "a long enough secret"}
+# What is sent: (form page to begin with or "", fields to set). The form is read as the one who sends
+# it and, when that person may not see it, as the one who may.
+FORMS: dict[str, tuple[str, dict[str, str]]] = {
+    "/account": ("/account", {"name": "Anders"}),
+    "/account/confirm": ("", {"email": "liu@test.example"}),
+    "/account/forgotten": ("", {"email": "liu@test.example"}),
+    "/account/invitation/<token>": ("", NAMES),
+    "/account/members": ("", {"email": "more@test.example", "role": "viewer"}),
+    "/account/members/<user_id>/role": ("", {"role": "editor"}),
+    "/account/password": ("", {"old_password": PASSWORD, "password": "a long enough secret"}),
+    "/account/reset/<token>": ("", NAMES),
+    "/account/tokens": ("", {"name": "script", "scopes": "read"}),
+    "/capabilities/<capability_id>/copy": ("/capabilities/new", LISTING),
+    "/capabilities/<capability_id>/edit": ("/capabilities/<capability_id>/edit", {}),
+    "/capabilities/new": ("/capabilities/new", LISTING),
+    "/company/edit": ("/company/edit", {"website": "www.example.com"}),
+    "/desk/requests/<request_id>": ("", {"do": "note", "note": "gesehen"}),
+    "/desk/requests/<request_id>/priority": ("", {"priority": "P2"}),
+    "/desk/reviews/<kind>/<object_id>": (
+        "/desk/reviews/<kind>/<object_id>",
+        {"transition": "publish"},
+    ),
+    "/desk/users/<user_id>/lock": ("", {"locked": "1"}),
+    "/desk/users/<user_id>/role": ("", {"role": "supervisor"}),
+    "/inquiries/<inquiry_id>/messages": ("", {"message": "Danke", "locale": "de"}),
+    "/inquiries/<inquiry_id>/steps/<step>": ("", {"version": "1"}),
+    "/inquiries/new": ("", {"subject": "Muster", "message": "Danke", "locale": "de"}),
+    "/needs/<need_id>/copy": ("/needs/new", LISTING),
+    "/needs/<need_id>/edit": ("/needs/<need_id>/edit", {"texts-0-title": "Anders"}),
+    "/needs/<need_id>/extend": ("/needs/<need_id>/extend", {}),
+    "/needs/<need_id>/reopen": ("", {"deadline": SOON, "deadline_time": "12:00",
+                          "deadline_zone": "UTC"}),
+    "/needs/new": ("/needs/new", LISTING),
+    "/register": ("", {**NAMES, "kind": "buyer", "company_name": "Neu GmbH", "country": "DE",
+                       "email": "new.one@test.example"}),
+    "/service-requests/<request_id>": ("", {"do": "reply", "reply": "Danke"}),
+    "/services/<code>/request": ("", {"title": "Hilfe", "description": "Bitte", "priority": "P3"}),
+    "/sign-in": ("", {"email": "liu@test.example", "password": PASSWORD}),
+}  # fmt: skip
+BODIES: dict[str, Any] = {
+    "/api/v1/capabilities": CAPABILITY,
+    "/api/v1/capabilities/<capability_id>": {"markets": ["FR"]},
+    "/api/v1/capabilities/<capability_id>/transitions": {"transition": "submit"},
+    "/api/v1/match": NEED,
+    "/api/v1/needs": NEED,
+    "/api/v1/needs/<need_id>": {"market": "FR"},
+    "/api/v1/needs/<need_id>/transitions": {"transition": "submit"},
+    "/api/v1/service-requests/<request_id>/transitions": {"transition": "cancel"},
+}
+# Accepted without a lasting trace: it computes, or tells nobody whether it did anything.
+TRACELESS = {"/<locale>/account/confirm", "/api/v1/match", "/<locale>/sign-in",
+             "/<locale>/sign-out", "/<locale>/account/sessions/end"}  # fmt: skip
+# Reading that leaves a mark: a thread that was opened is read.
+MARKING = {"/<locale>/inquiries/<inquiry_id>"}
+_PARAM = re.compile(r"<(?:\w+:)?(\w+)>")
+_CHANGING = re.compile(r'name="(?:csrf_token|_once)"[^>]*value="[^"]+"')
+
+
+def rows() -> list[dict[str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+ROWS = rows()
+ROUTES = [
+    (key, list(group))
+    for key, group in itertools.groupby(ROWS, key=lambda row: (row["method"], row["route"]))
+]
+
+
+@pytest.fixture(scope="module")
+def all_things(
+    tmp_path_factory: pytest.TempPathFactory, populated: tuple[Path, People]
+) -> Iterator[World]:
+    made = world(tmp_path_factory.mktemp("matrix") / "instance", *populated)
+    yield made
+    made.app.database.engine.dispose()
+
+
+def address(things: World, route: str, objects: str) -> str:
+    """The route with the objects' ids in place of its parameters, and a query."""
+    words = objects.split()
+    query = next((word[1:] for word in words if word.startswith("?")), "")
+    ids = iter([word for word in words if not word.startswith("?")])
+    known = {**things.ids, "confirm": "confirm", "reset": "reset"}
+    if "<token>" in route:
+        known["invitation"] = "invitation"
+    path = route.replace("<locale>", "en")
+
+    def part(found: re.Match[str]) -> str:
+        word = next(ids)
+        return word if found[1] in ("kind", "name", "step", "transition") else known.get(word, word)
+
+    path = _PARAM.sub(part, path)
+    pairs = [f"{name}={known.get(value, value)}" for name, value in parse_qsl(query)]
+    return f"{path}?{'&'.join(pairs)}" if pairs else path
+
+
+class Asking:
+    """One cell: a person sends one request."""
+
+    def __init__(self, things: World, row: dict[str, str], who: str) -> None:
+        self.things, self.row = things, row
+        self.who = "" if who == "anonymous" else who
+        self.path = address(things, row["route"], row["object"])
+
+    def send(self, **changed: Any) -> Any:
+        if self.row["route"].startswith("/api/"):
+            return self._program(**changed)
+        client = self.things.client(self.who)
+        method = self.row["method"]
+        data = None if method in SAFE_METHODS else self._fields()
+        return client.open(changed.get("path", self.path),
+                           method=changed.get("method", method), data=data,
+                           headers=changed.get("headers"))  # fmt: skip
+
+    def _program(self, **changed: Any) -> Any:
+        body = BODIES.get(self.row["route"]) if self.row["method"] not in ("GET", "DELETE") else None
+        headers = {"Authorization": f"Bearer obp_{self.who}"} if self.who else {}
+        return self.things.app.test_client().open(
+            changed.get("path", self.path),
+            method=changed.get("method", self.row["method"]),
+            data=None if body is None else json.dumps(body),
+            content_type=None if body is None else JSON,
+            headers={**headers, "If-Match": "*", **changed.get("headers", {})},
+        )
+
+    def _fields(self) -> dict[str, Any]:
+        page, fields = FORMS.get(self.row["route"].removeprefix("/<locale>"), ("", {}))
+        token = self.things.cookies[self.who][1]
+        return {**self._form(page), **fields, "csrf_token": token}
+
+    def _form(self, page: str) -> dict[str, Any]:
+        """What the page offers to the first person who may see it, beginning with this one."""
+        if not page:
+            return {}
+        path = address(self.things, f"/<locale>{page}", self.row["object"])
+        for name in (self.who, "wang", "meyer", "li"):
+            answer = self.things.client(name).get(path)
+            if answer.status_code == 200:
+                form = form_at(answer.get_data(as_text=True), path)
+                return {n: v for n, v in form.values.items() if n != "_once"}
+        return {}
+
+
+def verdict(answer: Any) -> str:
+    """The class of an answer, as the table names it."""
+    if answer.status_code == 303 and "/sign-in" in answer.headers["Location"]:
+        # Also where a finished registration, a reset or an invitation leads to: those say so.
+        return "in"
+    return "ok" if answer.status_code in OK else str(answer.status_code)
+
+
+def plain(answer: Any, path: str) -> str:
+    """The text of an answer without its tokens and without what was asked for."""
+    text = _CHANGING.sub("", answer.get_data(as_text=True))
+    for part in re.split(r"[/?&]", path)[2:]:
+        text = text.replace(part, "")
+    return text
+
+
+TO_SIGN_IN = {"/<locale>/account/confirm/<token>", "/<locale>/account/invitation/<token>",
+              "/<locale>/account/reset/<token>"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("route", "lines"), ROUTES, ids=[" ".join(key) for key, _ in ROUTES])
+def test_every_cell(all_things: World, route: tuple[str, str], lines: list[dict[str, str]]) -> None:
+    wrong: list[str] = []
+    unknown: dict[str, set[str]] = {}
+    for row, who in itertools.product(lines, WHO):
+        asking = Asking(all_things, row, who)
+        found, answer = _tried(all_things, asking, row)
+        if found != row[who]:
+            wrong.append(f"{who} {row['object']}: {found} instead of {row[who]}")
+        if answer.status_code == 404 and who != "anonymous":
+            unknown.setdefault(who, set()).add(plain(answer, asking.path))
+    assert wrong == []
+    differing = [who for who, texts in unknown.items() if len(texts) > 1]
+    assert differing == [], "foreign and absent ids can be told apart"
+
+
+def _tried(things: World, asking: Asking, row: dict[str, str]) -> tuple[str, Any]:
+    """The verdict and the answer; an unsafe request must have an effect exactly when accepted."""
+    reads = row["method"] in SAFE_METHODS
+    before = things.state()
+    answer = asking.send()
+    found = verdict(answer)
+    if found == "in" and row["route"] in TO_SIGN_IN:
+        found = "ok"
+    changed = things.state() != before
+    if changed:
+        things.restore()
+    if reads or found != "ok":
+        if changed and row["route"] not in MARKING:
+            found += " but something was written"
+    elif not changed and row["route"] not in TRACELESS:
+        found += " but nothing was written"
+    return found, answer
+
+
+def test_every_route_stands_in_the_table(all_things: World) -> None:
+    declared = {
+        (method, re.sub(r"<locale:locale>", "<locale>", rule.rule))
+        for rule in all_things.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert declared - {key for key, _lines in ROUTES} == set(), "routes without a line"
+    assert {key for key, _lines in ROUTES} - declared == set(), "lines without a route"
+
+
+def test_routes_with_objects_are_tried_with_an_absent_one() -> None:
+    for (method, route), lines in ROUTES:
+        named = set(_PARAM.findall(route)) - {"locale", "step", "transition", "name"}
+        if named:
+            assert any("absent" in row["object"] for row in lines), f"{method} {route}"
