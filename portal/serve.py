@@ -79,9 +79,9 @@ def _check_free(host: str, port: int) -> None:
 def web_command(host: str, port: int, workers: int) -> list[str]:
     """How gunicorn is started."""
     shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
-    command = [sys.executable, "-m", "gunicorn", "portal.factory:create_app()"]
+    command = [sys.executable, "-m", "gunicorn", "portal.wsgi:app"]
     command += ["--bind", f"{shown}:{port}", "--workers", str(workers), "--worker-class", "gthread"]
-    command += ["--threads", str(THREADS), "--timeout", str(TIMEOUT_SECONDS), "--preload"]
+    command += ["--threads", str(THREADS), "--timeout", str(TIMEOUT_SECONDS)]
     command += ["--graceful-timeout", str(GRACE_SECONDS), "--keep-alive", "5"]
     command += ["--limit-request-line", "8190", "--limit-request-fields", "100"]
     command += ["--limit-request-field_size", "16380", "--log-level", "warning"]

@@ -51,7 +51,7 @@ class Summary:
     written: list[Written] = field(default_factory=list)
 
 
-class _Undo(Exception):  # noqa: N818  (not an error: it ends a trial)
+class _Undo(Exception):
     """Roll back a batch that was only tried."""
 
 
