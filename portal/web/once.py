@@ -11,7 +11,6 @@ from typing import Any
 
 from flask import Response, g, redirect, request
 from flask import session as cookie
-
 from sqlalchemy import delete
 
 from portal.core import clock

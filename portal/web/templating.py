@@ -52,7 +52,7 @@ def _context() -> dict[str, Any]:
         "locale": i18n.current(),
         "locales": LOCALES,
         "actor": who,
-        "site_name": portal().settings.site_name,
+        "site_name": i18n.gettext(portal().settings.site_name),
         "is_demo": portal().settings.demo,
         "base_url": portal().settings.base_url,
         "nav": navigation.links(navigation.MAIN, who),
