@@ -27,8 +27,8 @@ def pages() -> Iterator[tuple[str, str, str]]:
         localised = row["method"] == "GET" and row["route"].startswith("/<locale>")
         if localised:
             readers = [who for who in READERS if row[who] == "ok"]
-            several = "dashboard" in row["route"] or "matches" in row["route"]
-            for who in readers[: 4 if several else 1]:
+            many = 4 if "dashboard" in row["route"] else 2 if "matches" in row["route"] else 1
+            for who in readers[:many]:
                 yield row["route"], row["object"], who
 
 

@@ -1,0 +1,312 @@
+"""One of everything that pages are about, and a world that can be put back between two requests."""
+
+import hashlib
+import shutil
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.accounts.models import (
+    ApiToken,
+    Invitation,
+    Notice,
+    OneTimeToken,
+    Organisation,
+    UserSession,
+)
+from portal.accounts.queries import token_hash
+from portal.capabilities.models import Capability, CapabilityText
+from portal.companies.models import Company, CompanyText
+from portal.core import clock
+from portal.core.db import Base
+from portal.core.files import Upload, store
+from portal.core.models import Job, StoredFile
+from portal.factory import create_app
+from portal.inquiries.models import Inquiry, InquiryMessage
+from portal.matching.models import Match
+from portal.needs.models import Need, NeedText
+from portal.search import jobs as search_jobs
+from portal.service_requests.models import RequestEntry, ServiceRequest
+from portal.web.app import Portal
+from tests.conftest import make_settings
+from tests.support.client import Browser
+from tests.support.people import Person
+
+People = dict[str, Person]
+ABSENT = "a" * 12
+# Changed by the way, whoever asks and whatever is answered.
+_BY_THE_WAY = {"user_session", "rate_counter", "form_receipt"}
+
+
+def world(instance: Path, template: Path, people: People) -> "World":
+    """An application over a database of its own that holds everything below."""
+    instance.mkdir(parents=True)
+    shutil.copy(template, instance / "portal.sqlite3")
+    return World(create_app(make_settings(instance)), people)
+
+
+class World:
+    """Ids of what stands in the database, a cookie and a token for each person, and a way back."""
+
+    def __init__(self, app: Portal, people: People) -> None:
+        self.app = app
+        self.people = people
+        with app.database.transaction() as session:
+            self.ids = _fill(session, app, people)
+        search_jobs.rebuild(app.engine, app.database)
+        self.cookies = {name: self._sign_in(name) for name in ("", *people)}
+        self._saved = app.settings.instance / "saved.sqlite3"
+        self._database = app.settings.instance / "portal.sqlite3"
+        self.save()
+
+    def _sign_in(self, name: str) -> tuple[str, str]:
+        """The cookie of a person (or visitor) and the form token that belongs to it."""
+        browser = Browser(self.app)
+        if name:
+            browser.sign_in(f"{name}@test.example")
+        token = browser.csrf()
+        cookie = browser.client.get_cookie("portal")
+        assert cookie is not None
+        return cookie.value, token
+
+    def client(self, name: str = "") -> FlaskClient:
+        """A browser of this person with nothing but the cookie of the sign-in."""
+        client = self.app.test_client()
+        client.set_cookie("portal", self.cookies[name][0])
+        return client
+
+    def browser(self, name: str = "", locale: str = "en") -> Browser:
+        browser = Browser(self.app, locale)
+        browser.client = self.client(name)
+        return browser
+
+    def save(self) -> None:
+        """What `restore` brings back."""
+        self.app.database.engine.dispose()
+        shutil.copy(self._database, self._saved)
+
+    def restore(self) -> None:
+        self.app.database.engine.dispose()
+        for suffix in ("-wal", "-shm"):
+            self._database.with_name(self._database.name + suffix).unlink(missing_ok=True)
+        shutil.copy(self._saved, self._database)
+
+    def state(self) -> dict[str, str]:
+        """A digest of each table that only a verb may change."""
+        found = {}
+        with self.app.database.reading() as session:
+            for table in Base.metadata.sorted_tables:
+                if table.name not in _BY_THE_WAY:
+                    rows = sorted(repr(tuple(row)) for row in session.execute(select(table)))
+                    found[table.name] = hashlib.sha256("\n".join(rows).encode()).hexdigest()
+        return found
+
+
+def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
+    huaneng, nordstern = people["wang"].org_id or "", people["meyer"].org_id or ""
+    rows: dict[str, Base] = {
+        **_listings(huaneng, nordstern),
+        **_proofs(people),
+        "draft-company": _draft_company(session),
+    }
+    session.add_all(rows.values())
+    session.flush()
+    files = _files(session, app, huaneng, nordstern)
+    rows |= files
+    for company in (session.get_one(Company, huaneng), rows["draft-company"]):
+        company.logo_id = files["logo"].id  # type: ignore[attr-defined]
+    rows |= _conversations(session, people, {name: str(_id(row)) for name, row in rows.items()}, files)
+    session.add(
+        Match(need_id=_id(rows["need"]), capability_id=_id(rows["capability"]), score=1.0)
+    )
+    ids = {name: _id(row) for name, row in rows.items()}
+    return {**ids, **{name: person.id for name, person in people.items()},
+            "company": huaneng, "absent": ABSENT}
+
+
+def _id(row: Base) -> str:
+    return str(getattr(row, "id", getattr(row, "token_hash", "")))
+
+
+def _draft_company(session: Session) -> Company:
+    organisation = Organisation(kind="supplier", name="未发布有限公司", country="CN", locale="zh-Hans")
+    session.add(organisation)
+    session.flush()
+    text = CompanyText(locale="zh-Hans", name="未发布有限公司", description="未发布。")
+    return Company(id=organisation.id, kind="supplier", country="CN", state="submitted", texts=[text])
+
+
+def capability(company: str, state: str, title: str = "800V 碳化硅逆变器") -> Capability:
+    """A capability with what a list and a page show of it."""
+    return Capability(
+        company_id=company,
+        category="traction-inverter",
+        markets=["DE", "HU"],
+        attributes={"peak_power": {"value": "250", "unit": "kW"}},
+        state=state,
+        published_at=clock.now() if state == "published" else None,
+        texts=[CapabilityText(locale="zh-Hans", title=title, summary="峰值功率250 kW")],
+    )
+
+
+def need(company: str, state: str, title: str = "Traktionswechselrichter 800 V") -> Need:
+    return Need(
+        company_id=company,
+        category="traction-inverter",
+        market="DE",
+        required={"attributes": {"peak_power": {"min": "200", "unit": "kW"}}},
+        deadline=clock.now() + timedelta(days=30),
+        state=state,
+        published_at=clock.now() if state == "published" else None,
+        texts=[NeedText(locale="de", title=title, description="Für einen Pkw.")],
+    )
+
+
+def _listings(huaneng: str, nordstern: str) -> dict[str, Base]:
+    rows: dict[str, Base] = {}
+    for state in ("published", "draft", "submitted"):
+        suffix = "" if state == "published" else f"-{state}"
+        rows[f"capability{suffix}"] = capability(huaneng, state)
+        rows[f"need{suffix}"] = need(nordstern, state)
+    expired = need(nordstern, "closed")
+    expired.deadline = clock.now() - timedelta(days=3)
+    expired.published_at = clock.now() - timedelta(days=40)
+    return {**rows, "need-closed": expired}
+
+
+def _proofs(people: People) -> dict[str, Base]:
+    """Links of mails, tokens, an invitation, a notice, a dead job. Secrets are the rows' names."""
+    later = clock.now() + timedelta(days=1)
+    links: dict[str, Base] = {
+        purpose: OneTimeToken(
+            token_hash=token_hash(purpose), purpose=purpose, user_id=people["liu"].id, expires_at=later
+        )
+        for purpose in ("confirm", "reset")
+    }
+    tokens = {
+        f"token-{name}": ApiToken(
+            user_id=person.id, name="test", token_hash=token_hash(f"obp_{name}"), scopes=["read", "write"],
+            last_used_at=clock.now(),
+        )
+        for name, person in people.items()
+    }
+    return {
+        **links,
+        **tokens,
+        "invitation": Invitation(
+            organisation_id=people["wang"].org_id, email="new@test.example", role="editor",
+            token_hash=token_hash("invitation"), invited_by=people["wang"].id, expires_at=later,
+        ),
+        "job": Job(kind="mail.send", payload={}, attempts=9, dead_at=clock.now(), error="refused"),
+        **{f"notice-{name}": _notice(person) for name, person in people.items()},
+        **{f"device-{name}": _device(person, later) for name, person in people.items()},
+    }
+
+
+def _notice(person: Person) -> Notice:
+    params = {"company": "Nordstern"}
+    return Notice(user_id=person.id, kind="inquiry.moved", params=params, path="/inquiries", dedupe="x")
+
+
+def _device(person: Person, later: object) -> UserSession:
+    """A second sign-in, so that there is one to end."""
+    return UserSession(token_hash=token_hash(f"device {person.id}"), user_id=person.id, expires_at=later)
+
+
+def _files(session: Session, app: Portal, huaneng: str, nordstern: str) -> dict[str, StoredFile]:
+    owners = {"file-inquiry": nordstern, "file-request": nordstern, "file-note": None,
+              "file-supplier": huaneng}
+    stored = {
+        name: store(session, app.files, Upload(f"{name}.txt", "text/plain", name.encode()), owner)
+        for name, owner in owners.items()
+    }
+    logo = store(session, app.files, Upload("logo.webp", "image/webp", b"RIFF"), huaneng)
+    return {**stored, "logo": logo}
+
+
+def inquiry(buyer: str, supplier: str, state: str = "seen", **more: str | None) -> Inquiry:
+    return Inquiry(buyer_id=buyer, supplier_id=supplier, subject="Muster?", locale="de", state=state, **more)
+
+
+def service_request(company: str, number: int, person: str, state: str = "new") -> ServiceRequest:
+    return ServiceRequest(
+        number=number, service="CERT", company_id=company, requester_id=person, locale="de",
+        title="E-Kennzeichen", description="Welche Prüfung fehlt?", state=state,
+    )
+
+
+def _conversations(
+    session: Session, people: People, ids: dict[str, str], files: dict[str, StoredFile]
+) -> dict[str, Base]:
+    wang, meyer = people["wang"], people["meyer"]
+    asked = inquiry(meyer.org_id or "", wang.org_id or "",
+                    capability_id=ids["capability"], need_id=ids["need"])
+    rows: dict[str, Base] = {
+        "inquiry": asked,
+        "request": service_request(meyer.org_id or "", 1, meyer.id),
+        "request-supplier": service_request(wang.org_id or "", 2, wang.id),
+    }
+    session.add_all(rows.values())
+    session.flush()
+    said = {"locale": "de", "body": "Guten Tag", "author_id": meyer.id}
+    about = {"request_id": _id(rows["request"])}
+    session.add_all([
+        InquiryMessage(inquiry_id=asked.id, party="buyer", attachments=[files["file-inquiry"]], **said),
+        RequestEntry(party="customer", attachments=[files["file-request"]], **about, **said),
+        RequestEntry(party="staff", internal=True, attachments=[files["file-note"]], locale="en",
+                     body="geheime Notiz", author_id=people["li"].id, **about),
+        RequestEntry(request_id=_id(rows["request-supplier"]), party="customer",
+                     attachments=[files["file-supplier"]], locale="zh-Hans", body="您好"),
+    ])
+    return rows
+
+
+def multiply(session: Session, people: People, count: int = 30) -> None:
+    """Many more rows of each kind, for counting statements."""
+    wang, meyer = people["wang"], people["meyer"]
+    huaneng, nordstern = wang.org_id or "", meyer.org_id or ""
+    caps = [capability(huaneng, s, f"电驱 {n}") for n in range(count) for s in ("published", "submitted")]
+    needs = [need(nordstern, s, f"Bedarf {n}") for n in range(count) for s in ("published", "submitted")]
+    session.add_all([*caps, *needs])
+    session.flush()
+    session.add_all(Match(need_id=n.id, capability_id=c.id, score=0.5)
+                    for n in needs[::2] for c in caps[:12:2])
+    asked = [inquiry(nordstern, huaneng, capability_id=c.id, need_id=n.id)
+             for c, n in zip(caps, needs, strict=True)]
+    asks = [service_request(org, 100 + 2 * n + at, person.id)
+            for n in range(count) for at, (org, person) in enumerate(((huaneng, wang), (nordstern, meyer)))]
+    session.add_all([*asked, *asks])
+    session.flush()
+    session.add_all(_lines(asked, asks, meyer))
+    session.add_all(_notices(people.values(), count))
+    session.add_all(Job(kind="mail.send", payload={}, dead_at=clock.now()) for _n in range(count))
+
+
+def _lines(asked: Iterable[Inquiry], asks: Iterable[ServiceRequest], who: Person) -> Iterable[Base]:
+    said = {"locale": "de", "body": "Guten Tag", "author_id": who.id}
+    for row in asked:
+        yield InquiryMessage(inquiry_id=row.id, party="buyer", **said)
+    for request in asks:
+        yield RequestEntry(request_id=request.id, party="customer", **said)
+
+
+def _notices(people: Iterable[Person], count: int) -> Iterable[Notice]:
+    for person in people:
+        for n in range(count):
+            yield Notice(user_id=person.id, kind="inquiry.moved", params={"company": "Nordstern"},
+                         path="/inquiries", dedupe=f"more {n}")
+
+
+def lengthen(session: Session, ids: dict[str, str], people: People, count: int = 30) -> None:
+    """Long threads for the fixture objects."""
+    said = {"locale": "de", "body": "Noch etwas", "author_id": people["meyer"].id}
+    for n in range(count):
+        session.add(InquiryMessage(inquiry_id=ids["inquiry"], party="buyer", **said))
+        for name in ("request", "request-supplier"):
+            session.add(RequestEntry(request_id=ids[name], party="customer", internal=bool(n % 2), **said))
+
+
