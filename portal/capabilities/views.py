@@ -9,8 +9,10 @@ from portal.capabilities import queries, records, rules, services
 from portal.capabilities.forms import CapabilityForm, form_data
 from portal.capabilities.inputs import CapabilityInput
 from portal.capabilities.models import Capability
+from portal.capabilities.panel import published_panel
 from portal.capabilities.presentation import capability_page
 from portal.companies.models import Company
+from portal.companies.queries import register_panel
 from portal.core import revisions
 from portal.core.access import Permission
 from portal.core.i18n import gettext
@@ -25,6 +27,7 @@ blueprint = Blueprint("capabilities", __name__)
 blueprint.app_template_filter("shown_text")(shown)
 blueprint.app_template_filter("text_language")(language_name)
 blueprint.app_template_filter("company_card")(presentation.card)
+register_panel(published_panel)
 
 
 @blueprint.get("/capabilities")

@@ -217,7 +217,7 @@ class ProfileForm(BaseForm):
         blank=CHOOSE,
         render_kw={"data-typeahead": ""},
     )
-    registration_scheme = ChoiceField(_l("Register"), blank=CHOOSE)
+    registration_scheme = ChoiceField(_l("Type of registration number"), blank=CHOOSE)
     registration_id = StringField(_l("Registration number"), [Length(max=60)])
     original = ChoiceField(_l("Language of the original"), [DataRequired()])
     texts = FieldList(FormField(TextRow), min_entries=1, max_entries=20)

@@ -114,7 +114,7 @@ FIELD_LABELS = {
     "original": _l("Language of the original"),
     "kind": _l("What the company does here"),
     "country": _l("Country of registration"),
-    "registration.scheme": _l("Register"),
+    "registration.scheme": _l("Type of registration number"),
     "registration.id": _l("Registration number"),
     "description": _l("Description"),
     "website": _l("Website"),

@@ -22,6 +22,7 @@ from portal.core import clock, i18n, jobs
 from portal.core.db import Database
 from portal.core.ids import new_id
 from portal.core.locales import by_tag
+from portal.core.texts import site_name
 
 TIMEOUT_SECONDS = 20
 _SUBJECT_MARK = re.compile(r"\ASubject: ([^\n]+)\n\n")
@@ -83,6 +84,7 @@ def render(settings: Settings, payload: Mapping[str, Any]) -> EmailMessage:
     email, name, locale, timezone = payload["to"]
     slug = by_tag(locale).slug
     with i18n.use_locale(locale, timezone):
+        settings = settings.but(site_name=site_name(settings))
         text = _env.get_template(f"emails/{payload['template']}.txt").render(
             **payload["context"],
             name=name,

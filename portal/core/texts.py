@@ -1,7 +1,10 @@
-"""User texts in several languages: which one a reader sees."""
+"""Which language of a text a reader sees."""
 
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
+
+from portal.config import Settings
+from portal.core.i18n import gettext
 
 
 class InLanguage(Protocol):
@@ -23,3 +26,9 @@ def chosen(texts: Iterable[Text], tag: str) -> Text | None:
             if row.locale == wanted:
                 return row
     return rows[0] if rows else None
+
+
+def site_name(settings: Settings) -> str:
+    """The portal's name: the operator's own, else the usual one in the reader's language."""
+    own = settings.site_name
+    return gettext("Overseas Base") if own == Settings.site_name else own

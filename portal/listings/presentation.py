@@ -17,6 +17,7 @@ from portal.core.models import Revision
 from portal.listings import terms
 from portal.listings.texts import shown
 from portal.thesaurus.store import get_thesaurus
+from portal.thesaurus.templating import concept_title
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,7 @@ def trail(category: str | None) -> list[tuple[str, str]]:
     if category is None or category not in thesaurus:
         return []
     chain = [*reversed(thesaurus.ancestors(category)), category]
-    locale = i18n.current().tag
-    return [(thesaurus.label(c, locale), url_for("search.results", category=c)) for c in chain]
+    return [(concept_title(c), url_for("search.results", category=c)) for c in chain]
 
 
 def amount(number: Decimal | None, unit: str | None, per: str | None = None) -> str:
@@ -73,8 +73,7 @@ def countries(codes: Iterable[str]) -> str:
 
 
 def labels(concepts: Iterable[str]) -> list[str]:
-    locale = i18n.current().tag
-    return [get_thesaurus().label(concept, locale) for concept in concepts]
+    return [concept_title(concept) for concept in concepts]
 
 
 def measures(attributes: Mapping[str, Any]) -> list[tuple[str, str]]:

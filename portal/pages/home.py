@@ -11,7 +11,7 @@ from portal.core.texts import chosen
 from portal.needs import queries as needs
 from portal.needs.models import Need
 from portal.pages import queries
-from portal.thesaurus.store import get_thesaurus
+from portal.thesaurus.templating import concept_title
 
 NEWEST = 6
 # Pictures of the top categories; others get the general one.
@@ -63,10 +63,9 @@ def _figures(session: Session) -> list[dict[str, Any]]:
 
 
 def _segments(session: Session) -> list[dict[str, Any]]:
-    tag = i18n.current().tag
     return [
         {
-            "label": get_thesaurus().label(category, tag),
+            "label": concept_title(category),
             "url": url_for("search.results", kind="capability", category=category),
             "icon": ICONS.get(category, "category"),
             "count": count,

@@ -13,7 +13,7 @@ from portal.search.answers import Answer, Found, answer
 from portal.search.documents import KINDS
 from portal.search.explain import Passage
 from portal.search.results import SearchRequest
-from portal.thesaurus.templating import concept_label
+from portal.thesaurus.templating import concept_title
 from portal.web.app import db, portal
 from portal.web.guards import public
 from portal.web.paging import PER_PAGE, Page, number
@@ -36,10 +36,10 @@ KIND_NAMES = {
 # URL parameter → (facet of the index, heading, label of a value)
 FACETS: dict[str, tuple[str, Any, Callable[[str], str]]] = {
     "kind": ("kind", _l("Kind"), lambda value: str(KIND_LABELS.get(value, value))),
-    "category": ("category", _l("Category"), concept_label),
+    "category": ("category", _l("Category"), concept_title),
     "country": ("country", _l("Country of the company"), i18n.country_name),
     "certification": ("certificate", _l("Certificate"), str),
-    "scenario": ("scenario", _l("Scenario"), concept_label),
+    "scenario": ("scenario", _l("Scenario"), concept_title),
     "market": ("market", _l("Market"), i18n.country_name),
 }
 SORTS = {"relevance": _l("Best match first"), "updated": _l("Newest first")}

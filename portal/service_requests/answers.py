@@ -71,7 +71,7 @@ _WRITERS: dict[str, Callable[[Question, Any], str]] = {
     "number": lambda q, value: f"{i18n.format_number(Decimal(str(value)))} {q.unit}".strip(),
     "date": lambda _q, value: i18n.format_date(date.fromisoformat(value)),
     "choice": _label,
-    "multichoice": lambda q, value: ", ".join(_label(q, item) for item in value),
-    "standards": lambda _q, value: ", ".join(value),
-    "countries": lambda _q, value: ", ".join(i18n.country_name(code) for code in value),
+    "multichoice": lambda q, value: gettext(", ").join(_label(q, item) for item in value),
+    "standards": lambda _q, value: gettext(", ").join(value),
+    "countries": lambda _q, value: gettext(", ").join(i18n.country_name(code) for code in value),
 }

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from portal.core import clock, i18n
 from portal.core.locales import LOCALES, by_tag
+from portal.core.texts import site_name
 from portal.web import navigation, once
 from portal.web.app import actor, portal
 from portal.web.assets import static_url
@@ -52,7 +53,7 @@ def _context() -> dict[str, Any]:
         "locale": i18n.current(),
         "locales": LOCALES,
         "actor": who,
-        "site_name": i18n.gettext(portal().settings.site_name),
+        "site_name": site_name(portal().settings),
         "is_demo": portal().settings.demo,
         "base_url": portal().settings.base_url,
         "nav": navigation.links(navigation.MAIN, who),
