@@ -1,7 +1,6 @@
 """Forms of accounts."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import DataRequired, Email, Length, ValidationError
@@ -75,7 +74,7 @@ def _person_name(label: Any) -> StringField:
 def zones() -> list[tuple[str, str]]:
     """Time zones for a choice, those of the trade first."""
     first = ["Asia/Shanghai", "Europe/Berlin", "America/Detroit", "America/Sao_Paulo", "UTC"]
-    rest = sorted(z for z in available_timezones() if "/" in z and not z.startswith("Etc/"))
+    rest = sorted(z for z in i18n.zones() if "/" in z and not z.startswith("Etc/"))
     return [(z, z.replace("_", " ")) for z in dict.fromkeys([*first, *rest])]
 
 

@@ -6,11 +6,12 @@ from flask import url_for
 
 from portal.capabilities import rules
 from portal.capabilities.models import Capability
+from portal.companies import listings as presentation
 from portal.companies import presentation as companies
 from portal.core import i18n
 from portal.core.access import Actor
 from portal.core.i18n import gettext
-from portal.listings import presentation, terms
+from portal.listings import terms
 from portal.listings.texts import shown
 
 SCHEMA = "https://schema.org"

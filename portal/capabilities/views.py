@@ -11,12 +11,13 @@ from portal.capabilities.inputs import CapabilityInput
 from portal.capabilities.models import Capability
 from portal.capabilities.panel import published_panel
 from portal.capabilities.presentation import capability_page
+from portal.companies import listings as presentation
 from portal.companies.models import Company
 from portal.companies.queries import register_panel
 from portal.core import revisions
 from portal.core.access import Permission
 from portal.core.i18n import gettext
-from portal.listings import forms, presentation
+from portal.listings import forms
 from portal.listings.texts import language_name, shown
 from portal.web.app import actor, db
 from portal.web.guards import public, requires

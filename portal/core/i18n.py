@@ -38,7 +38,7 @@ def current() -> Locale:
 def activate(locale: Locale, zone: str = "UTC") -> None:
     """Set locale and time zone for this request."""
     _current.set(locale)
-    _zone.set(zone if zone in _zones() else "UTC")
+    _zone.set(zone if zone in zones() else "UTC")
 
 
 @contextmanager
@@ -53,7 +53,8 @@ def use_locale(tag: str, zone: str = "UTC") -> Iterator[None]:
 
 
 @lru_cache
-def _zones() -> frozenset[str]:
+def zones() -> frozenset[str]:
+    """All time zones by name; reading them from the disk takes a while."""
     return frozenset(available_timezones())
 
 

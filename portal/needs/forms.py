@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from wtforms import DateField, FieldList, FormField, HiddenField, StringField, TextAreaField
 from wtforms.fields import TimeField
@@ -102,7 +102,7 @@ class _DeadlineFields:
 
     def fill_zones(self) -> None:
         present = self.deadline_zone.data
-        more = [(present, present)] if present in available_timezones() else []
+        more = [(present, present)] if present in i18n.zones() else []
         self.deadline_zone.fill(dict([*zones(), *more]).items())
 
     def moment(self) -> datetime | None:

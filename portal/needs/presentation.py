@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 from flask import url_for
 
+from portal.companies import listings as presentation
 from portal.core import clock, i18n
 from portal.core.access import Actor
 from portal.core.i18n import gettext
-from portal.listings import presentation, terms
+from portal.listings import terms
 from portal.listings.texts import shown
 from portal.needs import rules
 from portal.needs.forms import INCOTERM_NAMES

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from portal.core import i18n
 from portal.core.i18n import lazy_gettext as _l
 from portal.listings import records
 from portal.listings.checks import Problems
@@ -83,7 +84,7 @@ def _price(fields: Fields) -> Price | None:
 def _deadline(fields: Fields) -> tuple[datetime | None, str]:
     """The moment in UTC and the zone it was set in."""
     text, zone = fields.text("deadline"), fields.text("deadline_zone")
-    if zone and zone not in available_timezones():
+    if zone and zone not in i18n.zones():
         fields.found.add(fields.at("deadline_zone"), _l("There is no such time zone."))
         zone = ""
     if not text:
@@ -107,7 +108,7 @@ def _deadline(fields: Fields) -> tuple[datetime | None, str]:
 def _zone_of(moment: datetime) -> str:
     """A zone with the offset that a record gives without naming one, those of the trade first."""
     offset = moment.utcoffset()
-    every = sorted(zone for zone in available_timezones() if "/" in zone)
+    every = sorted(zone for zone in i18n.zones() if "/" in zone)
     fitting = (z for z in (*_ZONES, *every) if moment.astimezone(ZoneInfo(z)).utcoffset() == offset)
     return next(fitting, "UTC")
 

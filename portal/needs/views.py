@@ -5,13 +5,14 @@ from collections.abc import Callable
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.companies import listings as presentation
 from portal.companies.models import Company
 from portal.core import clock, revisions
 from portal.core.access import Permission
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
-from portal.listings import forms, presentation
+from portal.listings import forms
 from portal.listings.texts import shown
 from portal.needs import queries, records, rules, services
 from portal.needs.forms import DeadlineForm, NeedForm, deadline_data, form_data

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request, url_for
 
 from portal.core.access import Actor
-from portal.core.access import Permission as P
+from portal.core.access import Permission as P  # noqa: N817
 from portal.core.i18n import lazy_gettext as _l
 
 
