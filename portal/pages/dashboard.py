@@ -100,13 +100,16 @@ class _Found:
 
 def member(session: Session, actor: Actor) -> Member:
     """The dashboard of a member; what the role may not do has no link."""
+    capabilities, needs, requests = queries.own_states(
+        session, actor, Capability, Need, ServiceRequest
+    )
     found = _Found(
         company=companies.own(session, actor),
-        capabilities=queries.own_states(session, actor, Capability) if actor.sells else {},
-        needs=queries.own_states(session, actor, Need),
+        capabilities=capabilities,
+        needs=needs,
         matches=queries.new_matches(session, actor),
         inquiries=inquiries.state_counts(session, actor),
-        requests=queries.own_states(session, actor, ServiceRequest),
+        requests=requests,
     )
     steps = _steps(actor, found)
     missing = company_rules.missing(found.company) if found.company else []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Notice, Organisation, User
@@ -92,10 +92,18 @@ def new_matches(session: Session, actor: Actor) -> NewMatches:
     return NewMatches(*session.execute(select(own_needs, own_capabilities)).one())
 
 
-def own_states(session: Session, actor: Actor, model: Any) -> dict[str, int]:
-    """Items of the actor's organisation by state: capabilities, needs or service requests."""
-    query = select(model.state, func.count()).where(model.company_id == actor.org_id)
-    return {row[0]: row[1] for row in session.execute(query.group_by(model.state))}
+def own_states(session: Session, actor: Actor, *models: Any) -> list[dict[str, int]]:
+    """How many of the organisation's own rows are in which state, per model; one statement."""
+    parts = [
+        select(literal(number), model.state, func.count())
+        .where(model.company_id == actor.org_id)
+        .group_by(model.state)
+        for number, model in enumerate(models)
+    ]
+    counts: list[dict[str, int]] = [{} for _ in models]
+    for number, state, count in session.execute(union_all(*parts)):
+        counts[number][state] = count
+    return counts
 
 
 def open_requests(states: dict[str, int]) -> int:
