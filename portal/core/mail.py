@@ -112,9 +112,9 @@ def _message(
     message["Subject"] = " ".join(subject.split())
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = _message_id(settings, str(payload["message_id"]))
-    message["Content-Language"] = locale
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body.strip() + "\n", charset="utf-8")
+    message["Content-Language"] = locale  # setting the content would drop it
     return message
 
 

@@ -1,111 +1,26 @@
 """A portal served as in `make demo`, and a real browser."""
 
-import os
 import re
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from email import message_from_bytes, policy
-from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from portal.core import i18n
 from portal.core.locales import BY_SLUG
+from tests.support.served import Site, demo_instance, served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "portal-demo"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def environment(instance: Path, port: int) -> dict[str, str]:
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("PORTAL_")}
-    return {**kept, "PORTAL_INSTANCE": str(instance), "PORT": str(port)}
-
-
-def portal(env: dict[str, str], *arguments: str) -> None:
-    subprocess.run([sys.executable, "-m", "portal", *arguments], env=env, check=True, timeout=180)
-
-
-@dataclass
-class Site:
-    """The served portal."""
-
-    address: str
-    instance: Path
-    env: dict[str, str]
-
-    def mails(self) -> list[str]:
-        texts = []
-        for path in sorted((self.instance / "mail").glob("*.eml")):
-            message = message_from_bytes(path.read_bytes(), policy=policy.default)
-            texts.append(f"To: {message['To']}\nSubject: {message['Subject']}\n\n{message.get_content()}")  # type: ignore[attr-defined]
-        return texts
-
-    def mail_link(self, to: str, marker: str) -> str:
-        """The newest link with `marker` mailed to an address; mails are sent by the worker."""
-
-        def find() -> str | None:
-            for text in reversed(self.mails()):
-                link = re.search(rf"http://\S*{marker}\S*", text)
-                if to in text.splitlines()[0] and link:
-                    return link[0]
-            return None
-
-        return eventually(find)
-
-
-def eventually(ask: Callable[[], str | None], seconds: float = 30) -> str:
-    """Ask again until there is an answer: the worker is another process."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        answer = ask()
-        if answer:
-            return answer
-        time.sleep(0.2)
-    raise AssertionError("it did not happen in time")
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Demo data, web workers and job worker as separate processes."""
-    instance, port = tmp_path_factory.mktemp("instance"), free_port()
-    env = environment(instance, port)
-    portal(env, "db", "upgrade")
-    portal(env, "demo", "load")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "portal", "serve", "--port", str(port), "--workers", "1"],
-        env=env,
-        stdout=subprocess.DEVNULL,
-        stderr=(instance / "serve.log").open("w"),
-        start_new_session=True,
-    )
-    address = f"http://127.0.0.1:{port}"
-
-    def ready() -> str | None:
-        try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:
-                return str(answer.status)
-        except (urllib.error.URLError, ConnectionError):
-            return None
-
-    eventually(ready, 60)
-    yield Site(address, instance, env)
-    os.killpg(server.pid, signal.SIGTERM)
-    server.wait(20)
+    """Demo data, web worker and job worker as separate processes."""
+    with served(demo_instance(tmp_path_factory)) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
@@ -121,48 +36,112 @@ def chromium() -> Iterator[Browser]:
 class Visitor:
     """A person at the browser, in one interface language; speaks in labels of that language."""
 
-    def __init__(self, page: Page, site: Site, slug: str) -> None:
+    def __init__(self, page: Page, site: Site, slug: str, sessions: dict[str, Any]) -> None:
         self.page, self.site, self.slug = page, site, slug
-        page.set_default_timeout(15_000)
+        self._sessions = sessions
+        page.set_default_timeout(30_000)
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
 
     def t(self, message: str, **values: object) -> str:
         """The interface's own word for something."""
         with i18n.use_locale(BY_SLUG[self.slug].tag):
-            return i18n.gettext(message, **values)
+            return str(i18n.gettext(message, **values))
+
+    def meant(self, context: str, message: str) -> str:
+        """A word that has several translations."""
+        with i18n.use_locale(BY_SLUG[self.slug].tag):
+            return str(i18n.pgettext(context, message))
+
+    def named(self, message: str) -> re.Pattern[str]:
+        """A label as it begins: a note that it is optional or hidden words may follow."""
+        return re.compile(rf"^\s*{re.escape(self.t(message))}\s*([(（:：]|$)")
 
     def go(self, path: str) -> None:
         answer = self.page.goto(f"{self.site.address}/{self.slug}{path}")
         assert answer is not None
         assert answer.ok, f"{path}: {answer.status}"
 
-    def fill(self, label: str, value: str) -> None:
-        self.page.get_by_label(self.t(label)).first.fill(value)
+    def group(self, legend: str) -> Locator:
+        """The fields that stand together under a heading."""
+        return self.main.get_by_role("group", name=self.t(legend), exact=True).first
 
-    def press(self, label: str, **values: object) -> None:
-        self.page.get_by_role("button", name=self.t(label, **values)).first.click()
+    def field(self, label: str, within: Locator | None = None) -> Locator:
+        return (within or self.main).get_by_label(self.named(label)).first
+
+    def fill(self, label: str, value: str, within: Locator | None = None) -> None:
+        self.field(label, within).fill(value)
+
+    def choose(self, label: str, value: str, within: Locator | None = None) -> None:
+        """Choose in a list by the value that a record would hold."""
+        self.field(label, within).select_option(value)
+
+    def type_ahead(self, label: str, words: str, within: Locator | None = None) -> None:
+        """Type into a searchable list and take the first entry."""
+        box = self.field(label, within)
+        box.fill(words)
+        box.press("Enter")
+
+    def tick(self, label: str, within: Locator | None = None) -> None:
+        (within or self.main).get_by_label(label, exact=True).first.check()
+
+    def press(self, label: str, within: Locator | None = None) -> None:
+        (within or self.main).get_by_role("button", name=self.named(label)).first.click()
+
+    def follow(self, label: str, within: Locator | None = None) -> None:
+        (within or self.main).get_by_role("link", name=self.named(label)).first.click()
+
+    def sees(self, text: str, within: Locator | None = None) -> None:
+        (within or self.main).get_by_text(text).first.wait_for(state="visible")
+
+    def sees_word(self, message: str, **values: object) -> None:
+        """Sees a text of the interface."""
+        self.sees(self.t(message, **values))
+
+    def reads(self) -> str:
+        """Everything on the page, whether opened out or not."""
+        return self.page.locator("body").text_content() or ""
+
+    def open(self, url: str) -> None:
+        self.page.goto(url)
 
     def sign_in(self, email: str, password: str = PASSWORD) -> "Visitor":
+        """Sign in, or go on in the session that this person already has in another window."""
+        kept = self._sessions.get(email)
+        if kept:
+            self.page.context.add_cookies(kept)
+            return self
         self.go("/sign-in")
         self.fill("E-mail address", email)
         self.fill("Password", password)
-        main = self.page.locator("main")
-        main.get_by_role("button", name=self.t("Sign in")).click()
+        self.press("Sign in")
         self.page.wait_for_url("**/dashboard")
+        cookies = self.page.context.cookies()
+        self._sessions[email] = [c for c in cookies if c["name"] == "portal"]
         return self
 
-    def sees(self, text: str) -> None:
-        self.page.get_by_text(text).first.wait_for(state="visible")
+
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, Any]:
+    """Cookies by e-mail address: signing in is slow, and limited per address."""
+    return {}
 
 
 @pytest.fixture
-def visitor(chromium: Browser, site: Site) -> Iterator[Callable[..., Visitor]]:
+def visitor(
+    chromium: Browser, site: Site, sessions: dict[str, Any]
+) -> Iterator[Callable[..., Visitor]]:
     """`visitor("de")`, `visitor("zh-hans", width=390)`: each with cookies of its own."""
     contexts = []
 
-    def open_visitor(slug: str, width: int = 1280) -> Visitor:
-        context = chromium.new_context(viewport={"width": width, "height": 900})
+    def open_visitor(slug: str, width: int = 1280, script: bool = True) -> Visitor:
+        context = chromium.new_context(
+            viewport={"width": width, "height": 900}, java_script_enabled=script
+        )
         contexts.append(context)
-        return Visitor(context.new_page(), site, slug)
+        return Visitor(context.new_page(), site, slug, sessions)
 
     yield open_visitor
     for context in contexts:

@@ -30,7 +30,10 @@ def look(visitor: Visitor, person: str, width: int) -> list[str]:
     page = visitor.page
     failures: list[Any] = []
     page.on("pageerror", lambda error: failures.append(f"script error: {error}"))
-    page.on("console", lambda m: failures.append(m.text) if m.type == "error" and "404" not in m.text else None)
+    page.on(
+        "console",
+        lambda m: failures.append(m.text) if m.type == "error" and "404" not in m.text else None,
+    )
     for screen in (s for s in SCREENS if s.person == person):
         page.goto(f"{visitor.site.address}/{visitor.slug}{screen.path}")
         if screen.first:
@@ -59,4 +62,5 @@ def test_screens_are_sound(
     email = PEOPLE[person]
     if email:
         who.sign_in(email)
-    assert look(who, person, width) == []
+    found = look(who, person, width)
+    assert not found, "\n".join(found)

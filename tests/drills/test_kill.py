@@ -1,0 +1,134 @@
+"""Workers are killed while they write: nothing acknowledged is lost, nothing is there twice."""
+
+import os
+import random
+import shutil
+import signal
+import time
+import urllib.parse
+import urllib.request
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from portal.core import clock
+from portal.core.models import Job
+from portal.needs.models import Need, NeedText
+from tests.drills import processes
+from tests.drills.conftest import Ground
+from tests.drills.writers import Ledger, Writer, running
+from tests.support.served import Site, eventually, portal, served
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+KILLS_OF_EACH = 10
+WRITES_BETWEEN = 2
+REDUCED = "The search index is being rebuilt."
+
+
+def test_twenty_kills_lose_nothing_that_was_acknowledged(ground: Ground) -> None:
+    with served(ground.instance, workers=2) as site:
+        writers = [
+            Writer(name, site.address, ground.token(name), ground.token("li"))
+            for name in ("meyer", "smith")
+        ]
+        for writer in writers:
+            writer.start()
+        killed = kill_all_around(ground, site, writers)
+        ledger = Ledger()
+        for writer in writers:
+            ledger.add(writer.end())
+    assert len(killed) == 2 * KILLS_OF_EACH
+    assert len(set(killed)) == len(killed), "each victim was a process of its own"
+    assert len(ledger.published) >= 2 * KILLS_OF_EACH
+    assert ledger.cut > 0, "no call was ever cut off: the drill did not hit"
+    leases_run_out(ground)
+    with served(ground.instance, workers=2) as site:
+        eventually(lambda: outbox_is_empty(ground), 60)
+        assert "as in the database" in portal(site.env, "index", "check")
+    everything_is_there_once(ground, ledger)
+
+
+def kill_all_around(ground: Ground, site: Site, writers: list[Writer]) -> list[int]:
+    """Kill web worker and job worker by turns, each while it works; returns whom."""
+    chance, acknowledged, killed = random.Random(20), running(writers), []
+    for turn in range(2 * KILLS_OF_EACH):
+        before = acknowledged()
+        eventually(lambda b=before: acknowledged() >= b + WRITES_BETWEEN or failed(writers), 60)
+        if turn % 2:
+            victim = eventually(lambda: processes.job_worker(site.pid), 60)
+            eventually(lambda: at_work(ground), 60)
+        else:
+            victim = chance.choice(eventually(lambda: processes.web_workers(site.pid), 30))
+            time.sleep(chance.random() / 20)  # anywhere in a request
+        processes.kill(victim)
+        killed.append(victim)
+    eventually(lambda: processes.job_worker(site.pid), 30)
+    return killed
+
+
+def failed(writers: list[Writer]) -> bool:
+    return any(writer.failure for writer in writers)
+
+
+def at_work(ground: Ground) -> bool:
+    """Whether a job was taken within the last moment."""
+    fresh = clock.now() + timedelta(seconds=118)
+    with ground.database.reading() as session:
+        leased = select(Job.id).where(Job.lease_until > fresh, Job.finished_at.is_(None))
+        return session.scalars(leased.limit(1)).first() is not None
+
+
+def leases_run_out(ground: Ground) -> None:
+    """Two minutes pass: what dead workers had taken may be taken by others."""
+    with ground.database.transaction() as session:
+        orphans = session.execute(
+            update(Job)
+            .where(Job.lease_until.is_not(None), Job.finished_at.is_(None))
+            .values(lease_until=clock.now() - timedelta(seconds=1))
+        )
+        assert orphans.rowcount > 0, "no job was cut off: the drill did not hit"
+
+
+def outbox_is_empty(ground: Ground) -> bool:
+    with ground.database.reading() as session:
+        open_jobs = select(Job.id).where(Job.finished_at.is_(None))
+        return session.scalars(open_jobs.limit(1)).first() is None
+
+
+def everything_is_there_once(ground: Ground, ledger: Ledger) -> None:
+    with ground.database.reading() as session:
+        states = dict(session.execute(select(Need.id, Need.state)).tuples().all())
+        titles = list(session.execute(select(NeedText.need_id, NeedText.title)).tuples())
+    assert ledger.created.items() <= dict(titles).items()
+    assert {states[row_id] for row_id in ledger.published} == {"published"}
+    assert len({title for _id, title in titles}) == len(titles), "a need is there twice"
+
+
+def test_search_goes_on_without_an_index_and_heals(ground: Ground) -> None:
+    """While the worker is held back, titles answer and the page says so; then all is as before."""
+    with served(ground.instance, workers=2) as site:
+        eventually(lambda: REDUCED not in searched(site))
+        worker = eventually(lambda: processes.job_worker(site.pid))
+        os.kill(worker, signal.SIGSTOP)
+        try:
+            eventually(lambda: processes.state(worker) == "T", 10)
+            shutil.rmtree(ground.instance / "index")
+            for _again in range(4):  # whichever web worker answers
+                page = searched(site)
+                assert REDUCED in page
+                assert "Bracket meyer-0" in page
+        finally:
+            os.kill(worker, signal.SIGCONT)
+        began = time.monotonic()
+        eventually(lambda: REDUCED not in searched(site), 30)
+        assert time.monotonic() - began < 20
+        assert "Bracket meyer-0" in searched(site)
+        assert "as in the database" in portal(site.env, "index", "check")
+
+
+def searched(site: Site) -> str:
+    """The search page; raises when the answer is not 200."""
+    words = urllib.parse.quote("Bracket meyer-0")
+    with urllib.request.urlopen(f"{site.address}/en/search?q={words}", timeout=30) as answer:
+        return str(answer.read().decode())

@@ -1,0 +1,259 @@
+"""What people do in the portal, by the names of their acts. Each begins where the person stands."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.journeys.conftest import Visitor
+
+
+@dataclass(frozen=True)
+class Newcomer:
+    """A supplier that registers, as its owner would type it."""
+
+    company: str
+    name: str
+    email: str
+    password: str
+    uscc: str
+    city: str
+    about: str
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A capability in one language."""
+
+    locale: str
+    title: str
+    summary: str
+    description: str
+    category: str  # words for the searchable list
+    figures: Sequence[tuple[str, str]]  # label as shown, number as typed
+    certificate: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A need in one language."""
+
+    locale: str
+    title: str
+    description: str
+    category: str
+    least: Sequence[tuple[str, str]]
+    certificates: Sequence[str]
+    quantity: str
+    sop: str
+    place: str
+
+
+# the newcomer
+
+
+def registers(person: Visitor, who: Newcomer) -> None:
+    """Registers as a supplier and confirms the address by the link in the mail."""
+    person.go("/register?kind=supplier")
+    person.fill("Legal name of your company", who.company)
+    person.type_ahead("Country of registration", "China" if person.slug != "zh-hans" else "中国")
+    person.fill("Your name", who.name)
+    person.fill("E-mail address", who.email)
+    person.fill("Password", who.password)
+    person.press("Register")
+    person.sees_word("If the address can be used here, a message with a link is on its way to it.")
+    person.open(person.site.mail_link(who.email, "/account/confirm/"))
+    person.press("Confirm my address")
+    person.page.wait_for_url("**/sign-in")
+
+
+def fills_the_profile(person: Visitor, who: Newcomer, locale: str) -> None:
+    """Describes the company with its number and its plant, and submits it."""
+    person.go("/company/edit")
+    person.choose("Type of registration number", "USCC")
+    person.fill("Registration number", who.uscc)
+    person.choose("Language of the original", locale)
+    texts = person.group("Texts per language")
+    person.choose("Language", locale, texts)
+    person.fill("Legal name", who.company, texts)
+    person.fill("Description", who.about, texts)
+    site = person.group("Where you work")
+    person.choose("Role", "plant", site)
+    person.type_ahead("Country", "China" if person.slug != "zh-hans" else "中国", site)
+    person.fill("City", who.city, site)
+    person.press("Save")
+    person.page.wait_for_url("**/company")
+    person.press("Submit for review")
+    person.sees_word("Being reviewed")
+
+
+def lists(person: Visitor, offer: Offer) -> str:
+    """Lists a capability and submits it; returns its path."""
+    person.go("/capabilities/new")
+    texts = person.group("Texts")
+    person.choose("Language", offer.locale, texts)
+    person.fill("Title", offer.title, texts)
+    person.fill("Summary", offer.summary, texts)
+    person.fill("Description", offer.description, texts)
+    person.type_ahead("Category", offer.category)
+    person.press("Show the fields of this category")
+    data = person.group("Technical data")
+    for label, value in offer.figures:
+        data.get_by_label(label).fill(value)
+    certificates = person.group("Certificates")
+    person.fill("Standard", offer.certificate, certificates)
+    person.fill("Number", offer.number, certificates)
+    person.fill("Capacity", "200000", person.group("Capacity"))
+    person.press("Save and submit for review")
+    person.sees_word("In review")
+    return path_of(person)
+
+
+# the base
+
+
+def publishes(agent: Visitor, title: str) -> None:
+    """Finds something in the review queue by its title, reads it and publishes it."""
+    agent.go("/desk/reviews")
+    agent.main.get_by_role("link", name=title).first.click()
+    agent.sees(title)
+    agent.press("Publish")
+    agent.page.wait_for_url("**/desk/reviews")
+    assert agent.main.get_by_role("link", name=title, exact=True).count() == 0
+
+
+# the buyer
+
+
+def searches(person: Visitor, words: str) -> None:
+    person.go("/search")
+    person.main.get_by_role("searchbox").fill(words)
+    person.main.get_by_role("searchbox").press("Enter")
+    person.main.locator("#result-count").wait_for()
+
+
+def why_found(person: Visitor, title: str) -> str:
+    """The reasons that a result gives for being there."""
+    hit = person.main.locator("li", has=person.page.get_by_role("link", name=title))
+    return hit.get_by_role("list", name=person.t("Why this was found")).inner_text()
+
+
+def posts(person: Visitor, wish: Wish) -> str:
+    """Posts a need and submits it; returns its path."""
+    person.go("/needs/new")
+    texts = person.group("Texts")
+    person.choose("Language", wish.locale, texts)
+    person.fill("Title", wish.title, texts)
+    person.fill("Description", wish.description, texts)
+    person.type_ahead("Category", wish.category)
+    person.press("Show the fields of this category")
+    for heading, value in wish.least:
+        measure = person.main.get_by_role("group", name=heading).last
+        person.fill("At least", value, measure)
+    asked = person.group("Certificates asked for")
+    for n, standard in enumerate(wish.certificates):
+        if n:
+            person.press("Add a certificate", asked)
+        asked.get_by_label(person.named("Standard")).nth(n).fill(standard)
+    person.fill("Quantity per year", wish.quantity)
+    person.fill("Start of production (SOP)", wish.sop)
+    delivery = person.group("Delivery")
+    person.type_ahead(
+        "Destination market", "Deutschland" if person.slug == "de" else "Germany", delivery
+    )
+    person.choose("Incoterm 2020", "DAP", delivery)
+    person.fill("Named place", wish.place, delivery)
+    person.press("Save and submit for review")
+    person.sees_word("In review")
+    return path_of(person)
+
+
+def asks(person: Visitor, subject: str, message: str) -> str:
+    """Writes the inquiry whose form is open; returns its path."""
+    person.fill("Subject", subject)
+    person.fill("Message", message)
+    person.press("Send inquiry")
+    person.page.wait_for_url("**/inquiries/*")
+    person.sees(message)
+    return path_of(person)
+
+
+# both sides of an inquiry
+
+
+def moves(person: Visitor, step: str, note: str = "") -> None:
+    """Takes a step of the inquiry, with a message to the other side."""
+    move = person.main.locator("details.move", has_text=person.named(step))
+    move.locator("summary").click()
+    if note:
+        person.fill("Message to the other side", note, move)
+    person.press("Confirm", move)
+    if note:
+        person.sees(note)
+
+
+def writes(person: Visitor, message: str) -> None:
+    person.fill("Message", message)
+    person.press("Send message")
+    person.sees(message)
+
+
+# service requests
+
+
+def requests_certification(
+    person: Visitor, title: str, description: str, chip: dict[str, str]
+) -> str:
+    """Asks the base for the certification of a chip; returns the request's path."""
+    person.go("/services/CERT")
+    person.follow("Request this service")
+    person.fill("Title", title)
+    person.fill("Description", description)
+    person.fill("Component or system", title)
+    person.tick("AEC-Q100")
+    person.field("It is a chip (semiconductor component)").check()
+    person.fill("Type of chip", chip["type"])
+    person.fill("Process node", chip["node"])
+    person.choose("AEC-Q grade", chip["grade"])
+    person.fill("Package", chip["package"])
+    person.choose("Functional safety level (ASIL)", chip["asil"])
+    person.press("Send request")
+    person.sees(description)
+    return path_of(person)
+
+
+def takes_over(agent: Visitor, title: str) -> None:
+    """Finds a new request in the queue, triages it and takes charge of it."""
+    agent.go("/desk")
+    agent.main.get_by_role("link", name=title).first.click()
+    agent.press("Mark as triaged")
+    agent.sees_word("Triaged")
+    agent.press("Assign to me")
+    agent.sees_word("Assigned")
+    agent.press("Start work")
+    agent.sees_word("In progress")
+
+
+def notes(agent: Visitor, text: str) -> None:
+    """Writes a note that only the staff reads."""
+    agent.fill("Internal note", text)
+    agent.press("Add internal note")
+    agent.sees(text)
+
+
+def replies(agent: Visitor, text: str, then: str = "Send reply") -> None:
+    """Writes to the customer; `then` is the button pressed."""
+    agent.fill("Message", text, agent.page.locator("#reply-box"))
+    agent.press(then)
+    agent.sees(text)
+
+
+def replies_as_customer(person: Visitor, text: str) -> None:
+    """Answers the question that the work waits for."""
+    person.fill("Message", text)
+    person.press("Answer and resume work")
+    person.sees(text)
+
+
+def path_of(person: Visitor) -> str:
+    """The present page without host and language."""
+    return person.page.url.removeprefix(f"{person.site.address}/{person.slug}").split("#")[0]
