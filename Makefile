@@ -4,7 +4,7 @@ PORT ?= 5000
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test check format texts lock wheel clean browser
+.PHONY: help demo test check format texts docs lock wheel clean browser
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -53,6 +53,9 @@ format: .venv/.dev ## put the code into its form
 
 texts: .venv/.dev ## extract texts and update the catalogues
 	@$(BIN)/python -m tests.support.catalogues update
+
+docs: .venv/.dev ## write the pages of docs/ that are read from the code
+	@$(BIN)/python -m tests.support.handbook
 
 lock: .venv/.dev ## pin all packages with hashes
 	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
