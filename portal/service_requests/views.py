@@ -134,7 +134,7 @@ def act(request_id: str) -> ResponseReturnValue:
 
 def _act(request_id: str, form: WorkForm) -> None:
     stored = services.store_files(db(), portal().files, actor(), form.attachment.uploads)
-    if form.do.data in ("", "reply"):
+    if (form.do.data or "reply") == "reply":
         services.reply(db(), actor(), request_id, form.words("reply", stored))
     else:
         services.move(db(), actor(), request_id, form.step("reply", stored))
