@@ -2,7 +2,7 @@
 
 Token forms (the first character tells the kind, so that kinds never meet):
 `=word` surface without accents, the same in every language, so names and part numbers meet;
-`~stem` stem in the word's language, also of the parts of a German compound; `#3300W` number or
+`~de:stem` stem in the word's language, also of the parts of a German compound; `#3300W` number or
 measure; `@concept` a concept; anything else is one or two characters of an unspaced script.
 """
 
@@ -28,7 +28,9 @@ from portal.thesaurus.words import (
     words,
 )
 
-VERSION = "1"
+VERSION = "3"
+# Marks the concepts a record declares, apart from those its texts mention.
+DECLARED = "@!"
 UNSPACED = frozenset({"han", "kana", "hangul"})
 PART_WEIGHT = 0.5
 JOINED_WEIGHT = 0.5
@@ -77,6 +79,11 @@ def _pieces(word: Word) -> Sequence[str]:
     return list(word.text) if word.script in UNSPACED else (bare(word.text.casefold()),)
 
 
+def root(word: str, lang: str) -> str:
+    """The term of a word's stem; languages are kept apart, since equal stems mean other things."""
+    return f"~{lang}:{stem(word, lang)}"
+
+
 class Analyser:
     """Turns texts and documents into tokens; holds the tagger and the compound lexicon."""
 
@@ -118,10 +125,10 @@ class Analyser:
         text, place = word.text[:MAX_TOKEN], (word.start, word.end)
         lang = "ar" if word.script == "arabic" else word_language(text, language)
         yield Token("=" + bare(text), *place, 1.0, "word")
-        yield Token("~" + stem(text, lang), *place, 1.0, "stem")
+        yield Token(root(text, lang), *place, 1.0, "stem")
         if lang in COMPOUNDING:
             for part in self.compounds.split(text):
-                yield Token("~" + part, *place, PART_WEIGHT, "part")
+                yield Token(f"~{lang}:{part}", *place, PART_WEIGHT, "part")
 
     def concepts(self, spans: Sequence[Span]) -> dict[str, float]:
         """How much a text speaks of each concept, broader ones included."""
@@ -144,6 +151,7 @@ class Analyser:
         """All terms of a document with their weighted frequencies."""
         result = IndexTerms()
         concepts = self.broadened({c: w for c, w in document.concepts.items() if w > 0})
+        result.terms.update({DECLARED + c: w for c, w in concepts.items()})
         lengths: Counter[str] = Counter()
         for part in document.texts:
             self._add_part(part, result, concepts, lengths)

@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.capabilities.models import Capability, CapabilityText
 from portal.companies.models import Company, CompanyText
-from portal.core import i18n
+from portal.core import clock, i18n
 from portal.core.texts import chosen
 from portal.needs.models import Need, NeedText
 from portal.search.documents import TextPart
@@ -127,12 +127,18 @@ def _public(kind: str) -> Select[Any]:
             select(Company).where(Company.state == "published").options(selectinload(Company.texts))
         )
     model: Any = Capability if kind == "capability" else Need
-    return (
+    query = (
         select(model)
         .join(model.company)
         .where(model.state == "published", Company.state == "published")
         .options(joinedload(model.company), selectinload(model.texts))
     )
+    return query.where(_running()) if kind == "need" else query
+
+
+def _running() -> ColumnElement[bool]:
+    """Before its deadline: asked at every use, no job has to have run."""
+    return or_(Need.deadline.is_(None), Need.deadline > clock.now())
 
 
 def _model(kind: str) -> Any:

@@ -1,5 +1,6 @@
 """`portal relevance`: run and score, without database or web application."""
 
+import os
 from pathlib import Path
 
 import click
@@ -9,6 +10,11 @@ from portal.search.translation import dictionaries
 from portal.thesaurus.store import get_thesaurus
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def _cache() -> Path:
+    """The portal's own cache folder, so that both read the same dictionaries."""
+    return Path(os.environ.get("PORTAL_INSTANCE") or "instance").resolve() / "cache"
 
 
 @click.group("relevance")
@@ -26,7 +32,9 @@ def relevance() -> None:
 @click.option("--dictionaries/--no-dictionaries", "general", default=True, show_default=True)
 def run(corpora: tuple[Path, ...], queries: Path, out: Path, limit: int, general: bool) -> None:
     """Rank the texts of a corpus for every query."""
-    translator = dictionaries() if general else None
+    translator = dictionaries(_cache()) if general else None
+    if translator is not None:
+        translator.warm()
     try:
         rows = runs.rank(corpora, queries, get_thesaurus(), translator, limit)
         count = runs.write_run(out, rows)

@@ -72,8 +72,9 @@ class Scorer:
         self.norms = [Norms(snapshot, segment) for segment in snapshot.segments]
 
     def frequency(self, unit: Unit) -> float:
-        """Documents that have a unit, as far as its forms are sure."""
-        total = sum(f.weight * self._form_frequency(f) for f in unit.forms)
+        """Documents that have a unit, as far as its forms are sure; at least one when any has."""
+        counted = [(f.weight, self._form_frequency(f)) for f in unit.forms]
+        total = max(sum(w * n for w, n in counted), float(any(n for _, n in counted)))
         return min(total, float(max(self.snapshot.documents, 1)))
 
     def _form_frequency(self, form: Form) -> int:

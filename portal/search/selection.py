@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from portal.search.analysis import root
 from portal.search.documents import COUNTED_FACETS, Document
 from portal.search.query import Query
 from portal.search.results import SearchRequest
@@ -19,14 +20,13 @@ from portal.search.scoring import (
 )
 from portal.search.segments import Segment, Snapshot
 from portal.search.units import CONCEPT_BOOST, STEM_BOOST, Form, Unit
-from portal.thesaurus.words import stem
 
 # A hit must answer for this share of the weight of the words in the query.
 MIN_COVERAGE = 0.34
 MAX_CORRECTIONS = 2
 MIN_CORRECTED = 5
 CORRECTION_BOOST = 0.6
-_HINTS = frozenset({"broader", "translation"})
+_HINTS = frozenset({"broader", "declared", "translation"})
 
 
 @dataclass(frozen=True)
@@ -189,9 +189,9 @@ def corrected(query: Query, scorer: Scorer) -> tuple[Query, dict[str, str]]:
 
 
 def _corrected_units(unit: Unit, near: str, lang: str) -> Iterator[Unit]:
-    surface, root = Form(("=" + near,)), Form(("~" + stem(near, lang),))
+    surface, stemmed = Form(("=" + near,)), Form((root(near, lang),))
     yield replace(unit, text=near, forms=(surface,), boost=CORRECTION_BOOST * unit.boost)
-    yield replace(unit, text=near, forms=(root,), boost=CORRECTION_BOOST * STEM_BOOST)
+    yield replace(unit, text=near, forms=(stemmed,), boost=CORRECTION_BOOST * STEM_BOOST)
 
 
 def _nearest(word: str, scorer: Scorer) -> str | None:

@@ -1,6 +1,11 @@
-"""Word translations where the thesaurus is silent: general dictionaries, all optional."""
+"""Word translations where the thesaurus is silent: general dictionaries, all optional.
 
-from collections.abc import Iterable, Iterator, Sequence
+Chinese and English meet in CC-CEDICT, German and English in files that the operator brings;
+German and Chinese meet over English, the weight of a word shared out among its senses.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -8,22 +13,35 @@ from typing import Protocol
 
 from portal.search.analysis import UNSPACED, Analysed
 from portal.search.cedict import Cedict, installed
+from portal.search.wordlists import WordList, find
+from portal.search.wordpairs import Stems, WordPairs
 from portal.thesaurus.stopwords import HAN_STOPWORDS, STOPWORDS
 from portal.thesaurus.words import Word, stem
 
-MAX_FORMS = 16
+MAX_FORMS = 128
 MAX_PHRASE = 3
 # One character stands for so many things that it hardly tells anything.
 SINGLE_CHARACTER = 0.25
 MAX_CHINESE = 8
+# Forms below this share of the likeliest one are left out.
+LEAST_SHARE = 0.005
+BRIDGE_SENSES = 24
+# How much less each later meaning of an entry counts.
+LATER = 0.3
+PART = 0.6
+SYSTEM_FOLDERS = (Path("/usr/share/trans"), Path("/usr/share/dictd"))
+
+Forms = tuple[tuple[tuple[str, ...], float], ...]
+Weights = Mapping[tuple[str, ...], float]
 
 
 @dataclass(frozen=True)
 class Translation:
-    """A word of a query with what it may be called elsewhere: terms and how sure they are."""
+    """A word of a query with what it may be called in one other language: terms and how sure
+    they are."""
 
     text: str
-    forms: tuple[tuple[tuple[str, ...], float], ...]
+    forms: Forms
     slots: tuple[int, ...]
 
 
@@ -39,75 +57,154 @@ class Translator(Protocol):
         ...
 
 
-class ChineseEnglish:
-    """CC-CEDICT in both directions."""
+Render = Callable[[Stems], Weights]
 
-    def __init__(self, dictionary: Cedict) -> None:
-        self._dictionary = dictionary
+
+class Dictionaries:
+    """All general dictionaries together."""
+
+    def __init__(self, chinese: Cedict | None = None, german: WordPairs | None = None) -> None:
+        self._chinese = chinese
+        self._german = german
+        self._render: dict[str, list[Render]] = {"en": [], "de": [], "zh": []}
+        if chinese:
+            self._render["en"].append(self._english_chinese)
+        if german:
+            self._render["en"].append(self._english_german)
+            self._render["de"].append(self._german_english)
+        if chinese and german:
+            self._render["de"].append(self._german_chinese)
 
     def warm(self) -> None:
-        """Read the dictionary."""
-        self._dictionary.load()
+        """Read the dictionaries, building what makes them quick when it is missing."""
+        if self._chinese:
+            self._chinese.load()
+        if self._german:
+            self._german.load()
 
     def translate(self, analysed: Analysed) -> list[Translation]:
-        """Chinese words into English stems, English words into Chinese characters."""
+        """What each word that is no concept may be called in each other language."""
         spans = [(s.start, s.end) for s in analysed.spans if not s.partial]
         silent = [w for w in analysed.words if w.script in UNSPACED or not _inside(w, spans)]
         found = list(self._from_chinese(w for w in silent if w.script == "han"))
-        if analysed.lang == "en":
-            found.extend(self._from_english([w for w in silent if w.script == "word"]))
+        small = STOPWORDS.get(analysed.lang, frozenset())
+        content = [w for w in silent if w.script == "word" and w.text not in small]
+        for render in self._render.get(analysed.lang, ()):
+            found.extend(_rendered(content, analysed, render))
         return found
 
+    # from Chinese
+
     def _from_chinese(self, runs: Iterable[Word]) -> Iterator[Translation]:
-        for run in runs:
-            for text, offset in self._segments(run.text):
-                forms = self._english(text) if text not in HAN_STOPWORDS else ()
-                if forms:
-                    start = run.start + offset
-                    yield Translation(text, forms, tuple(range(start, start + len(text))))
+        for run in runs if self._chinese else ():
+            for text, offset in _segments(run.text, self._chinese or ()):
+                if text in HAN_STOPWORDS:
+                    continue
+                start = run.start + offset
+                slots = tuple(range(start, start + len(text)))
+                sure = SINGLE_CHARACTER if len(text) == 1 else 1.0
+                for weights in (self._chinese_english(text), self._chinese_german(text)):
+                    forms = _normalised(weights, sure)
+                    if forms:
+                        yield Translation(text, forms, slots)
 
-    def _segments(self, text: str) -> Iterator[tuple[str, int]]:
-        """Longest known words, left to right."""
-        position = 0
-        while position < len(text):
-            ends = range(min(len(text), position + MAX_CHINESE), position + 1, -1)
-            end = next((e for e in ends if text[position:e] in self._dictionary), position + 1)
-            yield text[position:end], position
-            position = end
+    def _glosses(self, text: str) -> list[tuple[Stems, float]]:
+        glosses = self._chinese.glosses(text) if self._chinese else []
+        return [(g, 1 / (1 + LATER * rank)) for rank, g in enumerate(glosses[:MAX_FORMS])]
 
-    def _english(self, text: str) -> tuple[tuple[tuple[str, ...], float], ...]:
-        weights: dict[tuple[str, ...], float] = {}
-        sure = SINGLE_CHARACTER if len(text) == 1 else 1.0
-        for rank, gloss in enumerate(self._dictionary.glosses(text)[:MAX_FORMS]):
+    def _chinese_english(self, text: str) -> Weights:
+        weights: dict[tuple[str, ...], float] = defaultdict(float)
+        for gloss, weight in self._glosses(text):
             for word in gloss:
-                form = ("~" + word,)
-                weights[form] = weights.get(form, 0.0) + sure / len(gloss) / (1 + 0.3 * rank)
-        return _normalised(weights, sure)
+                weights["~en:" + word,] += weight / len(gloss)
+        return weights
 
-    def _from_english(self, found: Sequence[Word]) -> Iterator[Translation]:
-        small = STOPWORDS["en"]
-        content = [w for w in found if w.text not in small]
-        position = 0
-        while position < len(content):
-            count = 1
-            for length in range(min(MAX_PHRASE, len(content) - position), 0, -1):
-                window = content[position : position + length]
-                forms = self._chinese([stem(w.text, "en") for w in window])
-                if forms:
-                    slots = tuple(w.start for w in window)
-                    yield Translation(" ".join(w.text for w in window), forms, slots)
-                    count = length
-                    break
-            position += count
+    def _chinese_german(self, text: str) -> Weights:
+        weights: dict[tuple[str, ...], float] = defaultdict(float)
+        if self._german:
+            for gloss, weight in self._glosses(text):
+                for target, share in self._over("en", gloss):
+                    for word in target:
+                        weights["~de:" + word,] += weight * share / len(target)
+        return weights
 
-    def _chinese(self, stems: Sequence[str]) -> tuple[tuple[tuple[str, ...], float], ...]:
+    def _over(self, lang: str, words: Stems) -> Iterator[tuple[Stems, float]]:
+        """Renderings of a gloss, of its single words where the whole is unknown."""
+        whole = self._german.senses(lang, words) if self._german else ()
+        yield from whole
+        if not whole and len(words) > 1 and self._german:
+            for word in words:
+                for target, share in self._german.senses(lang, (word,)):
+                    yield target, PART * share / len(words)
+
+    # from English and German
+
+    def _english_chinese(self, words: Stems) -> Weights:
+        found = self._chinese.words(words) if self._chinese else []
         weights: dict[tuple[str, ...], float] = {}
-        for word, rank in self._dictionary.words(stems):
+        for word, rank in found:
+            sure = (SINGLE_CHARACTER if len(word) == 1 else 1.0) / (1 + LATER * rank)
             form = _grams(word)
-            sure = (SINGLE_CHARACTER if len(word) == 1 else 1.0) / (1 + 0.3 * rank)
             weights[form] = max(weights.get(form, 0.0), sure)
-        best = sorted(weights.items(), key=lambda pair: -pair[1])[:MAX_FORMS]
-        return tuple(best)
+        return weights
+
+    def _english_german(self, words: Stems) -> Weights:
+        return self._pairs("en", "de", words)
+
+    def _german_english(self, words: Stems) -> Weights:
+        return self._pairs("de", "en", words)
+
+    def _pairs(self, lang: str, other: str, words: Stems) -> Weights:
+        weights: dict[tuple[str, ...], float] = defaultdict(float)
+        for target, share in self._german.senses(lang, words) if self._german else ():
+            for word in target:
+                weights[f"~{other}:{word}",] += share / len(target)
+        return weights
+
+    def _german_chinese(self, words: Stems) -> Weights:
+        weights: dict[tuple[str, ...], float] = defaultdict(float)
+        senses = self._german.senses("de", words) if self._german else ()
+        for target, share in senses[:BRIDGE_SENSES]:
+            for form, sure in self._english_chinese(target).items():
+                weights[form] += share * sure
+        return weights
+
+
+def _segments(text: str, known: Container[str]) -> Iterator[tuple[str, int]]:
+    """Longest known words, left to right."""
+    position = 0
+    while position < len(text):
+        ends = range(min(len(text), position + MAX_CHINESE), position + 1, -1)
+        end = next((e for e in ends if text[position:e] in known), position + 1)
+        yield text[position:end], position
+        position = end
+
+
+def _rendered(content: Sequence[Word], analysed: Analysed, render: Render) -> Iterator[Translation]:
+    """The longest runs of words that have a rendering; unknown compounds by their parts."""
+    lang, position = analysed.lang, 0
+    while position < len(content):
+        count = 1
+        for length in range(min(MAX_PHRASE, len(content) - position), 0, -1):
+            window = content[position : position + length]
+            forms = _normalised(render(tuple(stem(w.text, lang) for w in window)))
+            if forms:
+                yield Translation(
+                    " ".join(w.text for w in window), forms, tuple(w.start for w in window)
+                )
+                count = length
+                break
+        else:
+            yield from _compound(content[position], analysed, render)
+        position += count
+
+
+def _compound(word: Word, analysed: Analysed, render: Render) -> Iterator[Translation]:
+    for token in analysed.tokens:
+        if token.start == word.start and token.kind == "part" and token.term[0] == "~":
+            forms = _normalised(render((token.term.rpartition(":")[2],)), PART)
+            if forms:
+                yield Translation(word.text, forms, (word.start,))
 
 
 def _inside(word: Word, spans: Iterable[tuple[int, int]]) -> bool:
@@ -118,17 +215,24 @@ def _grams(word: str) -> tuple[str, ...]:
     return tuple(word[i : i + 2] for i in range(len(word) - 1)) or (word,)
 
 
-def _normalised(
-    weights: dict[tuple[str, ...], float], sure: float
-) -> tuple[tuple[tuple[str, ...], float], ...]:
+def _normalised(weights: Weights, sure: float = 1.0) -> Forms:
     best = sorted(weights.items(), key=lambda pair: -pair[1])[:MAX_FORMS]
     top = best[0][1] if best else 1.0
-    return tuple((form, sure * weight / top) for form, weight in best)
+    return tuple((form, sure * weight / top) for form, weight in best if weight > top * LEAST_SHARE)
+
+
+def installed_dictionaries(brought: Path | None = None) -> list[WordList]:
+    """Dictionary files of the operator: those in the folder `brought` before the system's."""
+    folders = ((brought,) if brought else ()) + SYSTEM_FOLDERS
+    return find(folders)
 
 
 @cache
 def dictionaries(cached: Path | None = None) -> Translator | None:
-    """The general dictionaries that are installed, if any; read at the first use. In the folder
-    `cached` they leave what makes reading them again quick."""
-    dictionary = installed(cached)
-    return ChineseEnglish(dictionary) if dictionary else None
+    """The general dictionaries that are there, if any; read at the first use. In the folder
+    `cached` they leave what makes reading them again quick; the folder `dictionaries` beside it
+    is where operators put files."""
+    chinese = installed(cached)
+    lists = installed_dictionaries(cached.parent / "dictionaries") if cached else []
+    german = WordPairs(lists, cached) if cached and lists else None
+    return Dictionaries(chinese, german) if chinese or german else None

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from portal.search.analysis import UNSPACED, Analysed, Analyser, Token
+from portal.search.analysis import DECLARED, UNSPACED, Analysed, Analyser, Token, root
 from portal.search.translation import Translator
 from portal.thesaurus.stopwords import STOPWORDS
+from portal.thesaurus.words import Word
 
 SURFACE_BOOST = 0.5
 STEM_BOOST = 1.0
@@ -21,7 +22,11 @@ SINGLE_BOOST = 0.0
 NUMBER_BOOST = 1.0
 CONCEPT_BOOST = 1.0
 BROADER_BOOST = 0.2
+# What a record is (its category) counts more than what its text mentions in passing.
+DECLARED_BOOST = 2.5
 TRANSLATION_BOOST = 0.7
+OTHER_LANGUAGES = ("en", "de", "fr", "es", "pt")
+OTHER_LANGUAGE = 0.3
 
 
 @dataclass(frozen=True)
@@ -75,17 +80,30 @@ def _word_units(analysed: Analysed) -> Iterator[Unit]:
     skipped = {w.start for w in analysed.words if w.text in small} if content else set()
     lone = {w.start for w in analysed.words if w.script in UNSPACED and len(w.text) == 1}
     wanted = (t for t in analysed.tokens if t.start not in skipped)
-    for place, tokens in groupby(wanted, key=lambda t: (t.start, t.end)):
-        yield from _at(place[0], list(tokens), lone)
+    # Nothing but content words: the language is a guess, a short query may be in another one.
+    unsure = {} if skipped else {w.start: w for w in analysed.words}
+    for (start, _), tokens in groupby(wanted, key=lambda t: (t.start, t.end)):
+        others = _other_stems(unsure[start], analysed.lang) if start in unsure else ()
+        yield from _at(start, list(tokens), lone, tuple(others))
 
 
-def _at(start: int, tokens: Sequence[Token], lone: set[int]) -> Iterator[Unit]:
+def _at(
+    start: int, tokens: Sequence[Token], lone: set[int], others: Sequence[Form]
+) -> Iterator[Unit]:
     for token in tokens:
         boost = _BOOSTS[token.kind]
         if token.kind == "single" and start in lone:
             boost = GRAM_BOOST
-        form = Form((token.term,))
-        yield Unit(_KINDS[token.kind], token.term.lstrip("=~#"), (form,), boost, (start,))
+        forms = (Form((token.term,)), *(others if token.kind == "stem" else ()))
+        text = token.term.lstrip("=~#").rpartition(":")[2]
+        yield Unit(_KINDS[token.kind], text, forms, boost, (start,))
+
+
+def _other_stems(word: Word, lang: str) -> Iterator[Form]:
+    """What a word would be in the other languages that are read here."""
+    for other in OTHER_LANGUAGES if word.script == "word" else ():
+        if other != lang:
+            yield Form((root(word.text, other),), OTHER_LANGUAGE)
 
 
 _BOOSTS = {
@@ -106,6 +124,8 @@ def _concept_units(analysed: Analysed, analyser: Analyser) -> Iterator[Unit]:
         form = Form(("@" + span.concept,))
         boost = CONCEPT_BOOST * (0.6 if span.partial else 1.0)
         yield Unit("concept", span.text, (form,), boost, slots, span.concept)
+        declared = Form((DECLARED + span.concept,))
+        yield Unit("declared", span.text, (declared,), boost * DECLARED_BOOST, (), span.concept)
         concept = analyser.thesaurus.get(span.concept)
         for broader in concept.broader if concept else ():
             near = Form(("@" + broader,))

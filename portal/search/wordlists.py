@@ -23,8 +23,7 @@ _NUMBERED = re.compile(r"^\s*(?:\d+\.|[a-z]\))\s*")
 # ISO 639-3, as FreeDict names its files, to the tags that texts carry.
 _TAGS = {"deu": "de", "ger": "de", "eng": "en", "fra": "fr", "spa": "es", "por": "pt"}
 _BASE64 = {
-    c: n
-    for n, c in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    c: n for n, c in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 }
 
 

@@ -22,8 +22,8 @@ MAX_WORDS = 3
 MAX_TARGETS = 24
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)?")
 _SMALL = {
-    "de": frozenset("etw jd jdm jdn jds wir sich er ich sie es du zu".split()),
-    "en": frozenset("sb sth smb smth oneself he she we they i it you to".split()),
+    "de": frozenset(["etw", "jd", "jdm", "jdn", "jds", "wir", "sich", "er", "ich", "zu"]),
+    "en": frozenset(["sb", "sth", "smb", "oneself", "he", "she", "we", "they", "i", "it", "to"]),
 }
 _TABLE = """
 create table pair (source text, target text, weight real, primary key (source, target))

@@ -13,13 +13,13 @@ def terms(analyser: Analyser, text: str, lang: str | None = None) -> set[str]:
 @pytest.mark.parametrize(
     ("first", "second", "shared"),
     [
-        (("Batterien", "de"), ("Batterie", "de"), "~batteri"),
+        (("Batterien", "de"), ("Batterie", "de"), "~de:batteri"),
         (("Tesla Grünheide", "de"), ("特斯拉（Tesla）格林海德", "zh"), "=tesla"),
         (("3,3 kW", "de"), ("功率3.3kW", "zh"), "#3300W"),
         (("軟體", "zh"), ("软件", "zh"), "软件"),
         (("AEC-Q100", "en"), ("AEC Q100", "de"), "=q100"),
         (("E-Achse", "de"), ("EAchse", "de"), "=eachse"),
-        (("Traktionsbatterie", "de"), ("Batterie", "de"), "~batteri"),
+        (("Traktionsbatterie", "de"), ("Batterie", "de"), "~de:batteri"),
         (("Müller", "de"), ("Muller", "en"), "=muller"),
     ],
 )
@@ -51,7 +51,7 @@ def test_broader_concepts_weigh_less(analyser: Analyser) -> None:
 def test_titles_weigh_more_than_bodies(analyser: Analyser) -> None:
     def weight(field: str) -> float:
         part = TextPart(field, "en", "housing")
-        return analyser.document(Document("x", "capability", (part,))).terms["~hous"]
+        return analyser.document(Document("x", "capability", (part,))).terms["~en:hous"]
 
     assert weight("title") > weight("summary") > weight("body") > 0
 

@@ -10,7 +10,7 @@ from portal.search.analysis import Analyser
 from portal.search.cedict import Cedict
 from portal.search.engine import EmbeddedEngine
 from portal.search.results import SearchRequest
-from portal.search.translation import ChineseEnglish
+from portal.search.translation import Dictionaries
 from portal.thesaurus.store import Thesaurus
 from tests.unit.search.conftest import document
 
@@ -42,7 +42,7 @@ def test_both_directions(dictionary: Cedict) -> None:
 
 
 def test_the_longest_word_is_translated(dictionary: Cedict, analyser: Analyser) -> None:
-    translator = ChineseEnglish(dictionary)
+    translator = Dictionaries(dictionary)
     found = translator.translate(analyser.analyse("滚珠轴承和涡轮", "zh"))
     assert [t.text for t in found] == ["滚珠轴承", "涡轮"]
     english = translator.translate(analyser.analyse("ball bearings", "en"))
@@ -52,7 +52,7 @@ def test_the_longest_word_is_translated(dictionary: Cedict, analyser: Analyser) 
 
 
 def test_the_thesaurus_comes_first(dictionary: Cedict, analyser: Analyser) -> None:
-    translator = ChineseEnglish(dictionary)
+    translator = Dictionaries(dictionary)
     assert translator.translate(analyser.analyse("inverter", "en")) == []
 
 
@@ -61,7 +61,7 @@ def test_found_only_with_the_dictionary(
     tmp_path: Path, thesaurus: Thesaurus, dictionary: Cedict, text: str, locale: str
 ) -> None:
     texts = (document("zh", ("zh-Hans", "滚珠轴承")), document("en", ("en", "ball bearing")))
-    for translator, wanted in ((None, 1), (ChineseEnglish(dictionary), 2)):
+    for translator, wanted in ((None, 1), (Dictionaries(dictionary), 2)):
         engine = EmbeddedEngine(tmp_path / str(wanted), thesaurus, translator)
         engine.rebuild(texts)
         assert engine.search(SearchRequest(text, locale)).total == wanted
