@@ -24,12 +24,16 @@ WHO = ("anonymous", "wang", "sun", "chen", "meyer", "kern", "smith", "li", "zhao
 OK = {200, 201, 204, 302, 303}
 JSON = "application/json"
 CAPABILITY = {"texts": {"zh-Hans": {"title": "固态电池"}}, "category": "solid-state-battery"}
-NEED = {"kind": "part-to-part", "texts": {"de": {"title": "Festkörperbatterie"}}, "category": "solid-state-battery"}
+NEED = {
+    "kind": "part-to-part",
+    "texts": {"de": {"title": "Festkörperbatterie"}},
+    "category": "solid-state-battery",
+}
 LISTING = {"texts-0-title": "Batteriezelle", "texts-0-locale": "de"}
 SOON = (clock.now() + timedelta(days=60)).date().isoformat()
 NAMES = {"name": "Neu", "password": "a long enough secret"}
-# What is sent: (form page to begin with or "", fields to set). The form is read as the one who sends
-# it and, when that person may not see it, as the one who may.
+# What is sent: (form page to begin with or "", fields to set). The form is read as the one who
+# sends it and, when that person may not see it, as the one who may.
 FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/account": ("/account", {"name": "Anders"}),
     "/account/confirm": ("", {"email": "liu@test.example"}),
@@ -145,7 +149,9 @@ class Asking:
                            headers=changed.get("headers"))  # fmt: skip
 
     def _program(self, **changed: Any) -> Any:
-        body = BODIES.get(self.row["route"]) if self.row["method"] not in ("GET", "DELETE") else None
+        body = (
+            BODIES.get(self.row["route"]) if self.row["method"] not in ("GET", "DELETE") else None
+        )
         headers = {"Authorization": f"Bearer obp_{self.who}"} if self.who else {}
         return self.things.app.test_client().open(
             changed.get("path", self.path),

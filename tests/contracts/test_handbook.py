@@ -69,7 +69,9 @@ def _options(command: click.Command) -> set[str]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_named_commands_exist(page: Path) -> None:
     targets = set(TARGET.findall((paths.ROOT / "Makefile").read_text(encoding="utf-8")))
-    asked = {word for words in spoken(page, "make") for word in words if re.fullmatch("[a-z-]+", word)}
+    asked = {
+        word for words in spoken(page, "make") for word in words if re.fullmatch("[a-z-]+", word)
+    }
     assert asked - targets == set()
     assert [(words, bad) for words in spoken(page, "portal") if (bad := unknown(words))] == []
 

@@ -18,7 +18,9 @@ READERS = ("wang", "meyer", "zhao", "admin", "anonymous")
 _SCRIPT = re.compile(r"<script.*?</script>", re.DOTALL)
 _TAG = re.compile(r"<[^>]*>")
 # What a template shows when nobody thought of it.
-SLIPS = re.compile(r"%\(\w+\)|\bNone\b|\bundefined\b|\bUndefined\b|&lt;(?:bound method|function|portal)|\{\{|\{%")
+SLIPS = re.compile(
+    r"%\(\w+\)|\bNone\b|\bundefined\b|\bUndefined\b|&lt;(?:bound method|function|portal)|\{\{|\{%"
+)
 
 
 def pages() -> Iterator[tuple[str, str, str]]:
@@ -37,14 +39,18 @@ IDS = [f"{route.removeprefix('/<locale>')} {objects} {who}" for route, objects, 
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory, populated: tuple[Path, People]) -> Iterator[World]:
+def small(
+    tmp_path_factory: pytest.TempPathFactory, populated: tuple[Path, People]
+) -> Iterator[World]:
     made = world(tmp_path_factory.mktemp("pages") / "instance", *populated)
     yield made
     made.app.database.engine.dispose()
 
 
 @pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory, populated: tuple[Path, People]) -> Iterator[World]:
+def large(
+    tmp_path_factory: pytest.TempPathFactory, populated: tuple[Path, People]
+) -> Iterator[World]:
     """The same with many more rows of everything."""
     made = world(tmp_path_factory.mktemp("large") / "instance", *populated)
     with made.app.database.transaction() as session:

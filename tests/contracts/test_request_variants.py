@@ -14,7 +14,9 @@ STRANGERS = ("sun", "chen", "kern", "li")
 VARIANTS: dict[str, Any] = {
     "head": lambda path: {"method": "HEAD"},
     "options": lambda path: {"method": "OPTIONS"},
-    "override": lambda path: {"headers": {"X-HTTP-Method-Override": "GET", "X-Method-Override": "GET"}},
+    "override": lambda path: {
+        "headers": {"X-HTTP-Method-Override": "GET", "X-Method-Override": "GET"}
+    },
     "trailing slash": lambda path: {"path": _before_query(path, path.split("?")[0] + "/")},
     "double slash": lambda path: {"path": path.replace("/", "//")},
     "upper case": lambda path: {"path": _before_query(path, path.split("?")[0].upper())},
@@ -32,7 +34,9 @@ def _before_query(path: str, new: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def things(tmp_path_factory: pytest.TempPathFactory, populated: tuple[Path, People]) -> Iterator[World]:
+def things(
+    tmp_path_factory: pytest.TempPathFactory, populated: tuple[Path, People]
+) -> Iterator[World]:
     made = world(tmp_path_factory.mktemp("variants") / "instance", *populated)
     yield made
     made.app.database.engine.dispose()

@@ -25,7 +25,9 @@ class Form:
 
     def filled(self, text: str) -> dict[str, list[str]]:
         """Every free field holds `text`; choices hold a valid value."""
-        chosen = {name: values[:1] for name, values in self.offered.items() if not self.values.get(name)}
+        chosen = {
+            name: values[:1] for name, values in self.offered.items() if not self.values.get(name)
+        }
         return {**self.values, **chosen, **{name: [text] for name in self.free}}
 
     def emptied(self) -> dict[str, list[str]]:
@@ -45,7 +47,7 @@ def forms(html: str, path: str) -> Iterator[Form]:
 def form_at(html: str, path: str) -> Form:
     """The form of a page that goes to the page's own address, or else its last one."""
     found = list(forms(html, path))
-    own = [f for f in found if f.action.split("?")[0] == path.split("?")[0]]
+    own = [f for f in found if f.action.split("?")[0] == path.split("?", maxsplit=1)[0]]
     return (own or found)[-1]
 
 

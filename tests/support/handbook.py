@@ -47,8 +47,8 @@ def permissions(app: Portal) -> str:
             NOTE,
             "A permission opens the page; which object a person may touch is decided where it is "
             "loaded: members reach what belongs to their organisation and what is published, the "
-            "base's people reach what the desk works on. Whatever else is asked for answers 404, as "
-            "if it did not exist. `capability.*` is held only by organisations that sell.\n",
+            "base's people reach what the desk works on. Whatever else is asked for answers 404, "
+            "as if it did not exist. `capability.*` is held only by organisations that sell.\n",
             "## Roles\n",
             table(("permission", *ROLES), granted),
             "## Routes\n",

@@ -119,13 +119,17 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     rows |= files
     for company in (session.get_one(Company, huaneng), rows["draft-company"]):
         company.logo_id = files["logo"].id  # type: ignore[attr-defined]
-    rows |= _conversations(session, people, {name: str(_id(row)) for name, row in rows.items()}, files)
-    session.add(
-        Match(need_id=_id(rows["need"]), capability_id=_id(rows["capability"]), score=1.0)
+    rows |= _conversations(
+        session, people, {name: str(_id(row)) for name, row in rows.items()}, files
     )
+    session.add(Match(need_id=_id(rows["need"]), capability_id=_id(rows["capability"]), score=1.0))
     ids = {name: _id(row) for name, row in rows.items()}
-    return {**ids, **{name: person.id for name, person in people.items()},
-            "company": huaneng, "absent": ABSENT}
+    return {
+        **ids,
+        **{name: person.id for name, person in people.items()},
+        "company": huaneng,
+        "absent": ABSENT,
+    }
 
 
 def _id(row: Base) -> str:
@@ -133,11 +137,15 @@ def _id(row: Base) -> str:
 
 
 def _draft_company(session: Session) -> Company:
-    organisation = Organisation(kind="supplier", name="未发布有限公司", country="CN", locale="zh-Hans")
+    organisation = Organisation(
+        kind="supplier", name="未发布有限公司", country="CN", locale="zh-Hans"
+    )
     session.add(organisation)
     session.flush()
     text = CompanyText(locale="zh-Hans", name="未发布有限公司", description="未发布。")
-    return Company(id=organisation.id, kind="supplier", country="CN", state="submitted", texts=[text])
+    return Company(
+        id=organisation.id, kind="supplier", country="CN", state="submitted", texts=[text]
+    )
 
 
 def capability(company: str, state: str, title: str = "800V 碳化硅逆变器") -> Capability:
@@ -183,13 +191,19 @@ def _proofs(people: People) -> dict[str, Base]:
     later = clock.now() + timedelta(days=1)
     links: dict[str, Base] = {
         purpose: OneTimeToken(
-            token_hash=token_hash(purpose), purpose=purpose, user_id=people["liu"].id, expires_at=later
+            token_hash=token_hash(purpose),
+            purpose=purpose,
+            user_id=people["liu"].id,
+            expires_at=later,
         )
         for purpose in ("confirm", "reset")
     }
     tokens = {
         f"token-{name}": ApiToken(
-            user_id=person.id, name="test", token_hash=token_hash(f"obp_{name}"), scopes=["read", "write"],
+            user_id=person.id,
+            name="test",
+            token_hash=token_hash(f"obp_{name}"),
+            scopes=["read", "write"],
             last_used_at=clock.now(),
         )
         for name, person in people.items()
@@ -198,8 +212,12 @@ def _proofs(people: People) -> dict[str, Base]:
         **links,
         **tokens,
         "invitation": Invitation(
-            organisation_id=people["wang"].org_id, email="new@test.example", role="editor",
-            token_hash=token_hash("invitation"), invited_by=people["wang"].id, expires_at=later,
+            organisation_id=people["wang"].org_id,
+            email="new@test.example",
+            role="editor",
+            token_hash=token_hash("invitation"),
+            invited_by=people["wang"].id,
+            expires_at=later,
         ),
         "job": Job(kind="mail.send", payload={}, attempts=9, dead_at=clock.now(), error="refused"),
         **{f"notice-{name}": _notice(person) for name, person in people.items()},
@@ -209,17 +227,25 @@ def _proofs(people: People) -> dict[str, Base]:
 
 def _notice(person: Person) -> Notice:
     params = {"company": "Nordstern"}
-    return Notice(user_id=person.id, kind="inquiry.moved", params=params, path="/inquiries", dedupe="x")
+    return Notice(
+        user_id=person.id, kind="inquiry.moved", params=params, path="/inquiries", dedupe="x"
+    )
 
 
 def _device(person: Person, later: object) -> UserSession:
     """A second sign-in, so that there is one to end."""
-    return UserSession(token_hash=token_hash(f"device {person.id}"), user_id=person.id, expires_at=later)
+    return UserSession(
+        token_hash=token_hash(f"device {person.id}"), user_id=person.id, expires_at=later
+    )
 
 
 def _files(session: Session, app: Portal, huaneng: str, nordstern: str) -> dict[str, StoredFile]:
-    owners = {"file-inquiry": nordstern, "file-request": nordstern, "file-note": None,
-              "file-supplier": huaneng}
+    owners = {
+        "file-inquiry": nordstern,
+        "file-request": nordstern,
+        "file-note": None,
+        "file-supplier": huaneng,
+    }
     stored = {
         name: store(session, app.files, Upload(f"{name}.txt", "text/plain", name.encode()), owner)
         for name, owner in owners.items()
@@ -229,13 +255,21 @@ def _files(session: Session, app: Portal, huaneng: str, nordstern: str) -> dict[
 
 
 def inquiry(buyer: str, supplier: str, state: str = "seen", **more: str | None) -> Inquiry:
-    return Inquiry(buyer_id=buyer, supplier_id=supplier, subject="Muster?", locale="de", state=state, **more)
+    return Inquiry(
+        buyer_id=buyer, supplier_id=supplier, subject="Muster?", locale="de", state=state, **more
+    )
 
 
 def service_request(company: str, number: int, person: str, state: str = "new") -> ServiceRequest:
     return ServiceRequest(
-        number=number, service="CERT", company_id=company, requester_id=person, locale="de",
-        title="E-Kennzeichen", description="Welche Prüfung fehlt?", state=state,
+        number=number,
+        service="CERT",
+        company_id=company,
+        requester_id=person,
+        locale="de",
+        title="E-Kennzeichen",
+        description="Welche Prüfung fehlt?",
+        state=state,
     )
 
 
@@ -243,8 +277,9 @@ def _conversations(
     session: Session, people: People, ids: dict[str, str], files: dict[str, StoredFile]
 ) -> dict[str, Base]:
     wang, meyer = people["wang"], people["meyer"]
-    asked = inquiry(meyer.org_id or "", wang.org_id or "",
-                    capability_id=ids["capability"], need_id=ids["need"])
+    asked = inquiry(
+        meyer.org_id or "", wang.org_id or "", capability_id=ids["capability"], need_id=ids["need"]
+    )
     rows: dict[str, Base] = {
         "inquiry": asked,
         "request": service_request(meyer.org_id or "", 1, meyer.id),
@@ -254,14 +289,30 @@ def _conversations(
     session.flush()
     said = {"locale": "de", "body": "Guten Tag", "author_id": meyer.id}
     about = {"request_id": _id(rows["request"])}
-    session.add_all([
-        InquiryMessage(inquiry_id=asked.id, party="buyer", attachments=[files["file-inquiry"]], **said),
-        RequestEntry(party="customer", attachments=[files["file-request"]], **about, **said),
-        RequestEntry(party="staff", internal=True, attachments=[files["file-note"]], locale="en",
-                     body="geheime Notiz", author_id=people["li"].id, **about),
-        RequestEntry(request_id=_id(rows["request-supplier"]), party="customer",
-                     attachments=[files["file-supplier"]], locale="zh-Hans", body="您好"),
-    ])
+    session.add_all(
+        [
+            InquiryMessage(
+                inquiry_id=asked.id, party="buyer", attachments=[files["file-inquiry"]], **said
+            ),
+            RequestEntry(party="customer", attachments=[files["file-request"]], **about, **said),
+            RequestEntry(
+                party="staff",
+                internal=True,
+                attachments=[files["file-note"]],
+                locale="en",
+                body="geheime Notiz",
+                author_id=people["li"].id,
+                **about,
+            ),
+            RequestEntry(
+                request_id=_id(rows["request-supplier"]),
+                party="customer",
+                attachments=[files["file-supplier"]],
+                locale="zh-Hans",
+                body="您好",
+            ),
+        ]
+    )
     return rows
 
 
@@ -269,16 +320,28 @@ def multiply(session: Session, people: People, count: int = 30) -> None:
     """Many more rows of each kind, for counting statements."""
     wang, meyer = people["wang"], people["meyer"]
     huaneng, nordstern = wang.org_id or "", meyer.org_id or ""
-    caps = [capability(huaneng, s, f"电驱 {n}") for n in range(count) for s in ("published", "submitted")]
-    needs = [need(nordstern, s, f"Bedarf {n}") for n in range(count) for s in ("published", "submitted")]
+    caps = [
+        capability(huaneng, s, f"电驱 {n}")
+        for n in range(count)
+        for s in ("published", "submitted")
+    ]
+    needs = [
+        need(nordstern, s, f"Bedarf {n}") for n in range(count) for s in ("published", "submitted")
+    ]
     session.add_all([*caps, *needs])
     session.flush()
-    session.add_all(Match(need_id=n.id, capability_id=c.id, score=0.5)
-                    for n in needs[::2] for c in caps[:12:2])
-    asked = [inquiry(nordstern, huaneng, capability_id=c.id, need_id=n.id)
-             for c, n in zip(caps, needs, strict=True)]
-    asks = [service_request(org, 100 + 2 * n + at, person.id)
-            for n in range(count) for at, (org, person) in enumerate(((huaneng, wang), (nordstern, meyer)))]
+    session.add_all(
+        Match(need_id=n.id, capability_id=c.id, score=0.5) for n in needs[::2] for c in caps[:12:2]
+    )
+    asked = [
+        inquiry(nordstern, huaneng, capability_id=c.id, need_id=n.id)
+        for c, n in zip(caps, needs, strict=True)
+    ]
+    asks = [
+        service_request(org, 100 + 2 * n + at, person.id)
+        for n in range(count)
+        for at, (org, person) in enumerate(((huaneng, wang), (nordstern, meyer)))
+    ]
     session.add_all([*asked, *asks])
     session.flush()
     session.add_all(_lines(asked, asks, meyer))
@@ -297,8 +360,13 @@ def _lines(asked: Iterable[Inquiry], asks: Iterable[ServiceRequest], who: Person
 def _notices(people: Iterable[Person], count: int) -> Iterable[Notice]:
     for person in people:
         for n in range(count):
-            yield Notice(user_id=person.id, kind="inquiry.moved", params={"company": "Nordstern"},
-                         path="/inquiries", dedupe=f"more {n}")
+            yield Notice(
+                user_id=person.id,
+                kind="inquiry.moved",
+                params={"company": "Nordstern"},
+                path="/inquiries",
+                dedupe=f"more {n}",
+            )
 
 
 def lengthen(session: Session, ids: dict[str, str], people: People, count: int = 30) -> None:
@@ -307,6 +375,6 @@ def lengthen(session: Session, ids: dict[str, str], people: People, count: int =
     for n in range(count):
         session.add(InquiryMessage(inquiry_id=ids["inquiry"], party="buyer", **said))
         for name in ("request", "request-supplier"):
-            session.add(RequestEntry(request_id=ids[name], party="customer", internal=bool(n % 2), **said))
-
-
+            session.add(
+                RequestEntry(request_id=ids[name], party="customer", internal=bool(n % 2), **said)
+            )

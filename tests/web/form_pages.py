@@ -12,8 +12,10 @@ class FormPage:
     form: str
     objects: str = ""
     sends: str = ""
+    button: tuple[str, str] = ("", "")
 
 
+# fmt: off
 FORM_PAGES = (
     FormPage("", "/register", "RegisterForm"),
     FormPage("", "/sign-in", "SignInForm"),
@@ -34,5 +36,6 @@ FORM_PAGES = (
     FormPage("wang", "/inquiries/<inquiry_id>", "MoveForm", "inquiry", "/steps/ask_more"),
     FormPage("meyer", "/service-requests/<request_id>", "WorkForm", "request"),
     FormPage("li", "/desk/requests/<request_id>", "WorkForm", "request"),
-    FormPage("li", "/desk/reviews/<kind>/<object_id>", "DecisionForm", "need need-submitted"),
+    FormPage("li", "/desk/reviews/<kind>/<object_id>", "DecisionForm", "need need-submitted",
+             button=("transition", "request_changes")),
 )
