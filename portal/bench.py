@@ -57,7 +57,7 @@ PAGES: tuple[tuple[str, str | None, str], ...] = (
 @click.option("--capabilities", "capabilities_file", type=_FILE, help="Capabilities to import.")
 @click.option("--needs-file", type=_FILE, help="Needs to import.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
-def bench_command(  # noqa: PLR0917  (one argument an option)
+def bench_command(
     suppliers: int,
     needs: int,
     companies_file: Path | None,
@@ -98,9 +98,7 @@ def _build(
 
     app = _app(instance)
     migrate.upgrade(app.database)
-    steps: list[tuple[str, Callable[[], object]]] = [
-        ("demo", lambda: load.load(app.database, app.files))
-    ]
+    steps: list[tuple[str, Callable[[], object]]] = [("demo", lambda: load.load(app.database))]
     sources: list[tuple[str, Iterable[Any]]] = [(kind, _rows(file)) for kind, file in files]
     if suppliers or needs:
         buyers = max(1, needs // 5)

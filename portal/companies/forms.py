@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-import langcodes
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms import (
@@ -58,12 +56,12 @@ OTHER_LANGUAGES = (
 
 def languages(company: Company) -> list[tuple[str, str]]:
     """The portal's languages first, then others, and whatever the profile already has."""
-    own = [locale.tag for locale in LOCALES]
+    own = [(locale.tag, locale.native) for locale in LOCALES]
     more = sorted(
-        {*OTHER_LANGUAGES, *(text.locale for text in company.texts)} - set(own),
+        {*OTHER_LANGUAGES, *(text.locale for text in company.texts)} - dict(own).keys(),
         key=i18n.language_name,
     )
-    return [(tag, i18n.language_name(tag)) for tag in (*own, *more)]
+    return [*own, *((tag, i18n.language_name(tag)) for tag in more)]
 
 
 def standards(company: Company) -> list[tuple[str, str]]:
@@ -76,11 +74,6 @@ def standards(company: Company) -> list[tuple[str, str]]:
 def name_is_plain(_form: object, field: Any) -> None:
     if field.data and has_badge(field.data):
         raise ValidationError(i18n.gettext("Names may not contain pictographs such as ticks."))
-
-
-def known_language(_form: object, field: Any) -> None:
-    if field.data and not langcodes.tag_is_valid(field.data):
-        raise ValidationError(i18n.gettext("Please choose a language."))
 
 
 def web_address(_form: object, field: Any) -> None:
@@ -112,18 +105,6 @@ def real_year(_form: object, field: Any) -> None:
                 last=str(this_year),
             )
         )
-
-
-def _int(value: Decimal | None) -> int | None:
-    return None if value is None else int(value)
-
-
-class WholeNumberField(IntegerNumberField):
-    """A whole number; the filters of text fields have nothing to clean in it."""
-
-    def process(self, *args: Any, **kwargs: Any) -> None:
-        self.filters = ()
-        super().process(*args, **kwargs)
 
 
 class Row(RowForm):
@@ -161,7 +142,7 @@ class SiteRow(Row):
     postcode = StringField(_l("Postcode"), [Length(max=20)])
     address = StringField(_l("Address"), [Length(max=300)])
     products = StringField(_l("Products or tasks"), [Length(max=300)])
-    headcount = WholeNumberField(_l("Employees"), [Optional(), at_least(1)])
+    headcount = IntegerNumberField(_l("Employees"), [Optional(), at_least(1)])
 
     def to_input(self) -> SiteInput:
         return SiteInput(
@@ -171,7 +152,7 @@ class SiteRow(Row):
             address=self.address.data or "",
             postcode=self.postcode.data or "",
             products=self.products.data or "",
-            headcount=_int(self.headcount.data),
+            headcount=self.headcount.data,
         )
 
 
@@ -224,10 +205,10 @@ class ProfileForm(BaseForm):
     website = StringField(
         _l("Website"), [Length(max=300), web_address], render_kw={"inputmode": "url"}
     )
-    founded = WholeNumberField(
+    founded = IntegerNumberField(
         _l("Founded in"), [Optional(), real_year], render_kw={"maxlength": "6"}
     )
-    headcount = WholeNumberField(_l("Employees"), [Optional(), at_least(1)])
+    headcount = IntegerNumberField(_l("Employees"), [Optional(), at_least(1)])
     logo = FileField(_l("Logo"), render_kw={"accept": "image/png,image/jpeg,image/webp"})
     drop_logo = BooleanField(_l("Remove the present logo"))
     sites = FieldList(FormField(SiteRow), min_entries=1, max_entries=60)
@@ -349,8 +330,8 @@ class ProfileForm(BaseForm):
             texts=texts,
             identity=None if self.locked else self._identity(),
             website=self.website.data or None,
-            founded=_int(self.founded.data),
-            headcount=_int(self.headcount.data),
+            founded=self.founded.data,
+            headcount=self.headcount.data,
             sites=[row.form.to_input() for row in self.sites if not row.form.is_blank],
             certificates=[
                 row.form.to_input() for row in self.certificates if not row.form.is_blank

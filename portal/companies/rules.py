@@ -76,11 +76,6 @@ def text_for(texts: Iterable[CompanyText], locale: str, attribute: str) -> Compa
     return by_locale.get(locale) or by_locale.get("en") or original(filled)
 
 
-def display_name(company: Company, locale: str) -> str:
-    text = text_for(company.texts, locale, "name")
-    return text.name if text else ""
-
-
 CHECKLIST = (
     Item(
         "description",

@@ -18,27 +18,25 @@ from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.models import StoredFile
 
-# Stands for the name until the line is read.
-_NAME = "%(name)s"
 for _kind, _sentence, _icon in (
     (
         "company.submit",
-        _l("We have received the profile of %(name)s for review.", name=_NAME),
+        _l("We have received the profile of %(name)s for review."),
         "send",
     ),
-    ("company.publish", _l("The profile of %(name)s is published.", name=_NAME), "circle-check"),
+    ("company.publish", _l("The profile of %(name)s is published."), "circle-check"),
     (
         "company.request_changes",
-        _l("The base asks for changes in the profile of %(name)s.", name=_NAME),
+        _l("The base asks for changes in the profile of %(name)s."),
         "pencil",
     ),
-    ("company.suspend", _l("The profile of %(name)s is suspended.", name=_NAME), "ban"),
+    ("company.suspend", _l("The profile of %(name)s is suspended."), "ban"),
     (
         "company.restore",
-        _l("The profile of %(name)s is published again.", name=_NAME),
+        _l("The profile of %(name)s is published again."),
         "circle-check",
     ),
-    ("company.review", _l("%(name)s waits for review.", name=_NAME), "checklist"),
+    ("company.review", _l("%(name)s waits for review."), "checklist"),
 ):
     notices.declare(_kind, _sentence, _icon)
 
@@ -272,7 +270,7 @@ def confirm(session: Session, actor: Actor) -> Company:
     return company
 
 
-def move(  # noqa: PLR0917  (the same six for every kind that is reviewed)
+def move(
     session: Session,
     actor: Actor,
     company_id: str,

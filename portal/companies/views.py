@@ -1,7 +1,5 @@
 """Pages of companies."""
 
-from typing import Any
-
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 

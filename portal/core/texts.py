@@ -1,10 +1,21 @@
-"""Which language of a text a reader sees."""
+"""What somebody writes, and which language of a text a reader sees."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from portal.config import Settings
 from portal.core.i18n import gettext
+from portal.core.models import StoredFile
+
+
+@dataclass(frozen=True)
+class Words:
+    """What somebody writes in a thread: the text, its language, and files already stored."""
+
+    body: str
+    locale: str
+    attachments: Sequence[StoredFile] = ()
 
 
 class InLanguage(Protocol):

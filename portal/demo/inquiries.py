@@ -1,16 +1,15 @@
 """The demo's inquiries: each message is sent, and each step taken, by the verb that does it."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from portal.core.access import Actor
+from portal.core.texts import Words
 from portal.demo.data_files import read
 from portal.demo.past import at
+from portal.demo.stage import Stage
 from portal.inquiries import services
 from portal.inquiries.models import Inquiry
-from portal.inquiries.services import Move, NewInquiry, Words
-
-if TYPE_CHECKING:
-    from portal.demo.load import Stage
+from portal.inquiries.services import Move, NewInquiry
 
 # The step that the last message of a party carries, by the state the inquiry is to end in.
 _LAST_STEP = {
@@ -22,7 +21,7 @@ _LAST_STEP = {
 _UNSEEN = ("sent",)
 
 
-def load(stage: "Stage") -> None:
+def load(stage: Stage) -> None:
     """All inquiries, in the order they were sent."""
     records = read("inquiries", stage.now.date())
     for record in sorted(records, key=lambda r: -r["messages"][0]["days_ago"]):
@@ -32,7 +31,7 @@ def load(stage: "Stage") -> None:
 class _Talk:
     """One inquiry on its way through its messages."""
 
-    def __init__(self, stage: "Stage", record: dict[str, Any]) -> None:
+    def __init__(self, stage: Stage, record: dict[str, Any]) -> None:
         self.stage, self.record = stage, record
         self.sides = {
             "buyer": stage.actor(record["buyer"]),
@@ -59,7 +58,7 @@ class _Talk:
             need_id=need.id if need else None,
         )
         with at(stage.session, stage.ago(message["days_ago"])):
-            inquiry = services.create(stage.session, self.sides["buyer"], stage.files, data)
+            inquiry = services.create(stage.session, self.sides["buyer"], data)
             inquiry.external_ref = record["ref"]
         return inquiry
 
@@ -81,12 +80,12 @@ class _Talk:
         return {len(writers) - 1 - writers[::-1].index(party): step}
 
     def _say(self, inquiry: Inquiry, message: dict[str, Any], step: str | None) -> None:
-        session, files = self.stage.session, self.stage.files
+        session = self.stage.session
         actor: Actor = self.sides[message["from"]]
         words = Words(message["text"], message["lang"])
         if step is None:
-            services.reply(session, actor, files, inquiry.id, words)
+            services.reply(session, actor, inquiry.id, words)
             return
         reason = self.record.get("reason") or ("other" if step == "decline" else "")
         move = Move(step, inquiry.version, words, reason)
-        services.move(session, actor, files, inquiry.id, move)
+        services.move(session, actor, inquiry.id, move)

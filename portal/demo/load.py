@@ -1,10 +1,8 @@
 """Loading the demo: the records through the verbs of the features, in one transaction."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete
@@ -16,17 +14,16 @@ from portal.accounts.models import User
 from portal.accounts.rules import actor_of
 from portal.capabilities import records as capability_records
 from portal.capabilities import services as capabilities
-from portal.capabilities.models import Capability
 from portal.companies import records as company_records
 from portal.companies import services as companies
 from portal.companies.models import Company
 from portal.core import clock
 from portal.core.access import SYSTEM, Actor
 from portal.core.db import Database
-from portal.core.files import FileStore
 from portal.core.models import Job, State
 from portal.demo import data_files, inquiries, plan, requests
 from portal.demo.past import at
+from portal.demo.stage import Stage
 from portal.matching import jobs as matching
 from portal.needs import queries as need_queries
 from portal.needs import records as need_records
@@ -39,37 +36,16 @@ STATE = "demo"
 STAFF = "li@base.example"
 
 
-@dataclass
-class Stage:
-    """What has been loaded so far, by the refs of the records."""
-
-    session: Session
-    files: FileStore
-    now: datetime
-    companies: dict[str, Company] = field(default_factory=dict)
-    capabilities: dict[str, Capability] = field(default_factory=dict)
-    needs: dict[str, Need] = field(default_factory=dict)
-    actors: dict[str, Actor] = field(default_factory=dict)  # by e-mail address
-    people: dict[str, list[Actor]] = field(default_factory=lambda: defaultdict(list))
-
-    def actor(self, company: str) -> Actor:
-        """The person who speaks for a company."""
-        return self.people[company][0]
-
-    def ago(self, days: float) -> datetime:
-        return self.now - timedelta(days=days)
-
-
 def loaded(session: Session) -> dict[str, Any] | None:
     """What a former load has noted, or None."""
     row = session.get(State, STATE)
     return dict(row.value) if row else None
 
 
-def load(database: Database, files: FileStore) -> None:
+def load(database: Database) -> None:
     """Load the records; all of them or, when interrupted, none."""
     with database.transaction() as session:
-        stage = Stage(session, files, clock.now())
+        stage = Stage(session, clock.now())
         _load_companies(stage)
         _load_people(stage)
         _move_companies(stage)

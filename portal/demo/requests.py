@@ -1,18 +1,17 @@
 """The demo's service requests, worked on by the base's people step by step."""
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from portal.core.access import SYSTEM, Actor
+from portal.core.texts import Words
 from portal.demo import plan
 from portal.demo.data_files import read
 from portal.demo.past import at
+from portal.demo.stage import Stage
 from portal.service_requests import rules, services
 from portal.service_requests.models import ServiceRequest
-from portal.service_requests.services import RequestInput, Step, Words
-
-if TYPE_CHECKING:
-    from portal.demo.load import Stage
+from portal.service_requests.services import RequestInput, Step
 
 DESK = "li@base.example"
 # How far the desk has come before the first word is written, by the state to end in.
@@ -36,7 +35,7 @@ _LAST_STEP = {
 _HOUR = 1 / 24
 
 
-def load(stage: "Stage") -> None:
+def load(stage: Stage) -> None:
     """All requests, in the order they arrived."""
     records = read("service-requests", stage.now.date())
     for record in sorted(records, key=lambda r: -_arrived(r)):
@@ -53,7 +52,7 @@ def _arrived(record: dict[str, Any]) -> float:
 class _Case:
     """One request on its way over the desk."""
 
-    def __init__(self, stage: "Stage", record: dict[str, Any]) -> None:
+    def __init__(self, stage: Stage, record: dict[str, Any]) -> None:
         self.stage, self.record = stage, record
         self.customer = stage.actor(record["company"])
         self.agent = stage.actors[record["assignee"] or DESK]

@@ -1,5 +1,6 @@
 """The service desk: queue and work item."""
 
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -8,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.accounts import queries as accounts
 from portal.core.access import Permission
-from portal.core.errors import Conflict, DomainError, Forbidden, Invalid
+from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import gettext
 from portal.desk import administration as _administration  # noqa: F401  (registers its routes)
 from portal.desk import reviews as _reviews  # noqa: F401  (registers its routes)
@@ -24,8 +25,8 @@ from portal.service_requests import (
 )
 from portal.service_requests.forms import WorkForm
 from portal.service_requests.queries import Filters
-from portal.service_requests.views import download
-from portal.web.app import actor, db, portal
+from portal.web.app import actor, db
+from portal.web.attachments import download
 from portal.web.guards import requires
 from portal.web.paging import paginate
 from portal.web.templating import page
@@ -114,23 +115,19 @@ def act(request_id: str) -> ResponseReturnValue:
     return _tried(request_id, form, lambda: _act(request_id, form))
 
 
-def _tried(request_id: str, form: WorkForm, verb: Any) -> ResponseReturnValue:
+def _tried(request_id: str, form: WorkForm, verb: Callable[[], object]) -> ResponseReturnValue:
     """Back to the request; a refusal shows it as it is now, with what was typed."""
     try:
         verb()
     except (Conflict, Invalid, Forbidden) as error:
-        return _refused(request_id, form, error)
+        form.refuse(error)
+        return _show(request_id, form, error.status)
     flash(gettext("Done."), "success")
     return redirect(url_for("desk.request", request_id=request_id), 303)
 
 
-def _refused(request_id: str, form: WorkForm, error: DomainError) -> Any:
-    form.refuse(error)
-    return _show(request_id, form, error.status)
-
-
 def _act(request_id: str, form: WorkForm) -> None:
-    stored = services.store_files(db(), portal().files, actor(), form.attachment.uploads)
+    stored = form.attachment.store()
     name = form.do.data or "reply"
     internal = name == "note" or name in rules.INTERNAL_NOTE
     field = "note" if internal else "reply"

@@ -2,16 +2,17 @@
 
 from typing import Any
 
-from wtforms import IntegerField, MultipleFileField, StringField, TextAreaField
+from wtforms import IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from portal.core import i18n
-from portal.core.files import ALLOWED
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.locales import LOCALES
+from portal.core.texts import Words
 from portal.inquiries import rules
-from portal.inquiries.services import MAX_FILES, Move, NewInquiry, Words
+from portal.inquiries.services import Move, NewInquiry
+from portal.web.attachments import MAX_FILES, AttachmentsField
 from portal.web.forms import CHOOSE, BaseForm, ChoiceField
 
 MAX_TEXT = 10_000
@@ -35,10 +36,7 @@ class WordsForm(BaseForm):
     message = TextAreaField(
         _l("Message"), [DataRequired(), Length(max=MAX_TEXT)], render_kw={"rows": 7, "dir": "auto"}
     )
-    attachment = MultipleFileField(
-        _l("Attachments"),
-        render_kw={"accept": ",".join(f".{suffix}" for suffix in ALLOWED)},
-    )
+    attachment = AttachmentsField()
     locale = ChoiceField(_l("Language of the message"), [DataRequired()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,10 +50,8 @@ class WordsForm(BaseForm):
         )
 
     def words(self) -> Words:
-        """What was written, with the bytes of the files."""
-        sent = [f for f in self.attachment.data or [] if getattr(f, "filename", "")]
-        files = [(f.filename, f.stream.read()) for f in sent]
-        return Words(self.message.data, self.locale.data, files)
+        """What was written, with its files, which are stored now."""
+        return Words(self.message.data, self.locale.data, self.attachment.store())
 
 
 class InquiryForm(WordsForm):

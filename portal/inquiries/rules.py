@@ -103,17 +103,15 @@ SUPPLIER_LABELS = {
     "need_more_info": _l("Waiting for the buyer"),
     "interested": _l("Interest shown"),
 }
-# Stays in a sentence until the name is known.
-COMPANY = "%(company)s"
 # What the thread says about a step, by transition; %(company)s took it.
 STEP_LABELS = {
-    "see": _l("%(company)s opened the inquiry", company=COMPANY),
-    "show_interest": _l("%(company)s is interested", company=COMPANY),
-    "ask_more": _l("%(company)s asked for more information", company=COMPANY),
-    "answer": _l("%(company)s answered the question", company=COMPANY),
-    "decline": _l("%(company)s declined", company=COMPANY),
-    "start_talks": _l("%(company)s confirmed: talks have started", company=COMPANY),
-    "withdraw": _l("%(company)s withdrew the inquiry", company=COMPANY),
+    "see": _l("%(company)s opened the inquiry"),
+    "show_interest": _l("%(company)s is interested"),
+    "ask_more": _l("%(company)s asked for more information"),
+    "answer": _l("%(company)s answered the question"),
+    "decline": _l("%(company)s declined"),
+    "start_talks": _l("%(company)s confirmed: talks have started"),
+    "withdraw": _l("%(company)s withdrew the inquiry"),
 }
 
 # What happens next, in words, for (state, reader's side).

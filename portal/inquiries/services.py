@@ -1,7 +1,6 @@
 """Verbs of inquiries: send, reply, move on, read. Nothing of a thread's text leaves the thread."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 
 from sqlalchemy import select, update
@@ -13,36 +12,23 @@ from portal.accounts.models import Notice, Organisation, User
 from portal.core import audit, clock, mail
 from portal.core.access import Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.core.files import FileStore, Upload, check_attachment, store
-from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.models import StoredFile
+from portal.core.texts import Words
 from portal.inquiries import queries, rules
 from portal.inquiries.models import DECLINE_REASONS, Inquiry, InquiryMessage, InquiryRead
 
-MAX_FILES = 10
-
-notices.declare("inquiry.new", _l("New inquiry from %(company)s", company=rules.COMPANY), "mail")
+notices.declare("inquiry.new", _l("New inquiry from %(company)s"), "mail")
 notices.declare(
     "inquiry.message",
-    _l("New message from %(company)s in an inquiry", company=rules.COMPANY),
+    _l("New message from %(company)s in an inquiry"),
     "messages",
 )
 notices.declare(
     "inquiry.moved",
-    _l("New step from %(company)s in an inquiry", company=rules.COMPANY),
+    _l("New step from %(company)s in an inquiry"),
     "arrow-right",
 )
-notices.declare("inquiry.seen", _l("%(company)s opened your inquiry", company=rules.COMPANY), "eye")
-
-
-@dataclass(frozen=True)
-class Words:
-    """A message: its text, the language it is written in, and (name, bytes) of its files."""
-
-    body: str
-    locale: str
-    files: Sequence[tuple[str, bytes]] = field(default=())
+notices.declare("inquiry.seen", _l("%(company)s opened your inquiry"), "eye")
 
 
 @dataclass(frozen=True)
@@ -55,7 +41,7 @@ class NewInquiry:
     need_id: str | None = None
 
 
-def create(session: Session, actor: Actor, files: FileStore, data: NewInquiry) -> Inquiry:
+def create(session: Session, actor: Actor, data: NewInquiry) -> Inquiry:
     """Send an inquiry; the open one on the same pair is returned instead if there is one."""
     _may_write(actor)
     if not queries.has_profile(session, actor):
@@ -80,7 +66,7 @@ def create(session: Session, actor: Actor, files: FileStore, data: NewInquiry) -
     )
     session.add(row)
     session.flush()
-    message = _write(session, actor, row, data.words, files=files)
+    message = _write(session, actor, row, data.words)
     audit.record(session, actor, "inquiry.send", row, {"supplier": row.supplier_id})
     _tell(session, row, message, "inquiry.new")
     return row
@@ -110,10 +96,9 @@ def _write(
     inquiry: Inquiry,
     words: Words,
     *,
-    files: FileStore,
     event: str | None = None,
 ) -> InquiryMessage:
-    """Add a line to the thread. Refuses its files before anything is written."""
+    """Add a line to the thread."""
     message = InquiryMessage(
         inquiry_id=inquiry.id,
         party=rules.side_of(inquiry, actor) or "event",
@@ -122,36 +107,14 @@ def _write(
         body=words.body,
         locale=rules.language_of(words.body, words.locale),
         created_at=clock.now(),
-        attachments=_stored(session, actor, files, words.files),
+        attachments=list(words.attachments),
     )
     session.add(message)
     session.flush()
     return message
 
 
-def _stored(
-    session: Session, actor: Actor, files: FileStore, sent: Sequence[tuple[str, bytes]]
-) -> list[StoredFile]:
-    if len(sent) > MAX_FILES:
-        raise Invalid(
-            gettext("Please send at most %(count)s files at once.", count=MAX_FILES),
-            field="attachment",
-        )
-    uploads = [_checked(name, content) for name, content in sent]
-    return [store(session, files, upload, actor.org_id) for upload in uploads]
-
-
-def _checked(name: str, content: bytes) -> Upload:
-    try:
-        return check_attachment(name, content)
-    except Invalid as error:
-        message = gettext("%(file)s: %(problem)s", file=name, problem=str(error.message))
-        raise Invalid(message, field="attachment") from error
-
-
-def reply(
-    session: Session, actor: Actor, files: FileStore, inquiry_id: str, words: Words
-) -> InquiryMessage:
+def reply(session: Session, actor: Actor, inquiry_id: str, words: Words) -> InquiryMessage:
     """Add a message. The buyer's reply to an open question also answers it."""
     inquiry = queries.inquiry_for(session, actor, inquiry_id)
     _may_write(actor)
@@ -159,7 +122,7 @@ def reply(
         raise Conflict(_l("This inquiry is closed; nothing more can be written in it."))
     _see(session, actor, inquiry)
     event = "answer" if rules.WORKFLOW.can("answer", inquiry, actor) else None
-    message = _write(session, actor, inquiry, words, files=files, event=event)
+    message = _write(session, actor, inquiry, words, event=event)
     if event:
         rules.WORKFLOW.fire(session, inquiry, event, actor, note=words.body)
     _touch(session, actor, inquiry, message)
@@ -186,7 +149,7 @@ class Move:
     reason: str = ""
 
 
-def move(session: Session, actor: Actor, files: FileStore, inquiry_id: str, step: Move) -> Inquiry:
+def move(session: Session, actor: Actor, inquiry_id: str, step: Move) -> Inquiry:
     """Take a step. Raises Conflict for a stale version or wrong state, Invalid for no reason."""
     inquiry = queries.inquiry_for(session, actor, inquiry_id)
     if step.name == "see" or rules.WORKFLOW.find(step.name) is None:
@@ -198,7 +161,7 @@ def move(session: Session, actor: Actor, files: FileStore, inquiry_id: str, step
     )
     if step.name == "decline":
         inquiry.decline_reason = step.reason
-    message = _write(session, actor, inquiry, step.words, files=files, event=step.name)
+    message = _write(session, actor, inquiry, step.words, event=step.name)
     _touch(session, actor, inquiry, message)
     _tell(session, inquiry, message, "inquiry.moved")
     return inquiry

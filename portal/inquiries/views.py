@@ -3,13 +3,13 @@
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.capabilities.rules import may_see as may_see_capability
 from portal.core import clock, i18n
 from portal.core.access import Permission
-from portal.core.errors import DomainError, NotFound
+from portal.core.errors import DomainError
 from portal.core.i18n import gettext
 from portal.core.texts import chosen
 from portal.inquiries import queries, rules, services, thread
@@ -17,6 +17,7 @@ from portal.inquiries.forms import InquiryForm, MoveForm, WordsForm
 from portal.inquiries.models import Inquiry
 from portal.needs.rules import may_see as may_see_need
 from portal.web.app import actor, db, portal
+from portal.web.attachments import download
 from portal.web.guards import requires
 from portal.web.paging import paginate
 from portal.web.templating import page
@@ -90,7 +91,7 @@ def _own_needs() -> list[tuple[str, str]]:
 
 def _send(form: InquiryForm, capability_id: str) -> Inquiry:
     portal().limiter.hit("inquiry", actor().org_id or "")
-    return services.create(db(), actor(), portal().files, form.to_input(capability_id))
+    return services.create(db(), actor(), form.to_input(capability_id))
 
 
 @blueprint.get("/inquiries/<inquiry_id>")
@@ -155,7 +156,7 @@ def reply(inquiry_id: str) -> ResponseReturnValue:
 
 
 def _reply(form: WordsForm, inquiry_id: str) -> Any:
-    return services.reply(db(), actor(), portal().files, inquiry_id, form.words())
+    return services.reply(db(), actor(), inquiry_id, form.words())
 
 
 @blueprint.post("/inquiries/<inquiry_id>/steps/<step>")
@@ -166,7 +167,7 @@ def move(inquiry_id: str, step: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _refused(inquiry_id, form)
     try:
-        services.move(db(), actor(), portal().files, inquiry_id, form.to_input())
+        services.move(db(), actor(), inquiry_id, form.to_input())
     except DomainError as error:
         if error.status not in (409, 422):
             raise
@@ -178,13 +179,4 @@ def move(inquiry_id: str, step: str) -> ResponseReturnValue:
 @blueprint.get("/inquiries/<inquiry_id>/files/<file_id>")
 @requires(Permission.INQUIRY_VIEW)
 def attachment(inquiry_id: str, file_id: str) -> ResponseReturnValue:
-    file = queries.attachment_for(db(), actor(), inquiry_id, file_id)
-    try:
-        content = portal().files.get(file.sha256)
-    except FileNotFoundError:
-        raise NotFound from None
-    response = Response(content, mimetype=file.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=file.name)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return download(queries.attachment_for(db(), actor(), inquiry_id, file_id))

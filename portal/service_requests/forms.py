@@ -4,19 +4,19 @@ from collections.abc import Callable, Iterable
 from functools import cache, partial
 from typing import Any
 
-from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, DateField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from portal.core import i18n
-from portal.core.errors import Invalid
-from portal.core.files import ALLOWED, Upload, check_attachment
+from portal.core.files import ALLOWED
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.texts import Words
 from portal.service_requests import catalogue
 from portal.service_requests.answers import applies
 from portal.service_requests.catalogue import PRIORITIES, STANDARDS, Form, Question
-from portal.service_requests.services import MAX_FILES, RequestInput, Step, Words
+from portal.service_requests.services import RequestInput, Step
+from portal.web.attachments import AttachmentsField
 from portal.web.forms import CHOOSE, BaseForm, CheckboxesField, ChoiceField, NumberField, at_least
 
 MAX_TEXT = 10_000
@@ -52,42 +52,9 @@ MAIN_MARKETS = [
 ]
 
 
-class AttachmentsField(MultipleFileField):
-    """Files to send along; after validation `uploads` holds their checked bytes."""
-
-    uploads: tuple[Upload, ...] = ()
-
-    def pre_validate(self, _form: Any) -> None:
-        sent = [file for file in self.data or [] if file and file.filename]
-        if len(sent) > MAX_FILES:
-            raise ValidationError(
-                gettext("Please send at most %(count)s files at once.", count=MAX_FILES)
-            )
-        self.uploads = tuple(_checked(file.filename, file.read()) for file in sent)
-
-
-def _checked(name: str, content: bytes) -> Upload:
-    try:
-        return check_attachment(name, content)
-    except Invalid as error:
-        raise ValidationError(
-            gettext("%(file)s: %(problem)s", file=name, problem=str(error.message))
-        ) from error
-
-
 def _attachments() -> AttachmentsField:
-    return AttachmentsField(
-        _l("Attachments"),
-        description=_l("At most 10 MB together: %(kinds)s.", kinds=", ".join(ALLOWED)),
-    )
-
-
-class AmountField(NumberField):
-    """A number; the filters that clean texts have nothing to do in it."""
-
-    def process(self, *args: Any, **kwargs: Any) -> None:
-        self.filters = ()
-        super().process(*args, **kwargs)
+    kinds = ", ".join(ALLOWED)
+    return AttachmentsField(_l("At most 10 MB together: %(kinds)s.", kinds=kinds))
 
 
 class RequestForm(BaseForm):
@@ -168,7 +135,7 @@ def _fill(field: Any, question: Question) -> None:
 FIELDS: dict[str, Callable[..., Any]] = {
     "text": partial(StringField, validators=[Length(max=500)]),
     "longtext": partial(TextAreaField, validators=[Length(max=MAX_TEXT)]),
-    "number": partial(AmountField, validators=[at_least(0)]),
+    "number": partial(NumberField, validators=[at_least(0)]),
     "choice": partial(ChoiceField, blank=CHOOSE, validators=[Optional()]),
     "multichoice": CheckboxesField,
     "standards": CheckboxesField,

@@ -13,34 +13,32 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests import catalogue
 from portal.service_requests.models import RequestEntry, ServiceRequest
 
-# A notice is filled when it is read: until then its placeholders stand for themselves.
-_LATER = {name: f"%({name})s" for name in ("number", "title", "person")}
 _SENTENCES = {
-    "request.received": (_l("We have received your request %(number)s", **_LATER), "mail-check"),
+    "request.received": (_l("We have received your request %(number)s"), "mail-check"),
     "request.assigned": (
-        _l("%(person)s takes care of your request %(number)s", **_LATER),
+        _l("%(person)s takes care of your request %(number)s"),
         "user-check",
     ),
-    "request.reply": (_l("The base has answered on your request %(number)s", **_LATER), "message"),
+    "request.reply": (_l("The base has answered on your request %(number)s"), "message"),
     "request.waiting": (
-        _l("We have a question about your request %(number)s", **_LATER),
+        _l("We have a question about your request %(number)s"),
         "help-circle",
     ),
     "request.resolved": (
-        _l("Your request %(number)s is resolved: please check", **_LATER),
+        _l("Your request %(number)s is resolved: please check"),
         "circle-check",
     ),
-    "request.rejected": (_l("We cannot take on your request %(number)s", **_LATER), "circle-x"),
-    "desk.new": (_l("New request %(number)s: %(title)s", **_LATER), "inbox"),
-    "desk.reply": (_l("Customer reply on %(number)s: %(title)s", **_LATER), "message"),
-    "desk.reopened": (_l("Reopened: %(number)s, %(title)s", **_LATER), "arrow-back-up"),
-    "desk.cancelled": (_l("Cancelled by the customer: %(number)s, %(title)s", **_LATER), "ban"),
+    "request.rejected": (_l("We cannot take on your request %(number)s"), "circle-x"),
+    "desk.new": (_l("New request %(number)s: %(title)s"), "inbox"),
+    "desk.reply": (_l("Customer reply on %(number)s: %(title)s"), "message"),
+    "desk.reopened": (_l("Reopened: %(number)s, %(title)s"), "arrow-back-up"),
+    "desk.cancelled": (_l("Cancelled by the customer: %(number)s, %(title)s"), "ban"),
     "desk.confirmed": (
-        _l("The customer confirmed the solution of %(number)s", **_LATER),
+        _l("The customer confirmed the solution of %(number)s"),
         "thumb-up",
     ),
     "desk.assigned": (
-        _l("%(person)s assigned %(number)s to you: %(title)s", **_LATER),
+        _l("%(person)s assigned %(number)s to you: %(title)s"),
         "user-check",
     ),
 }

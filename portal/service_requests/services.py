@@ -1,6 +1,6 @@
 """Verbs of service requests: ask, reply, note, move, assign, set the priority."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,27 +12,16 @@ from portal.accounts.models import User
 from portal.core import audit, clock
 from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.core.files import FileStore, Upload, store
 from portal.core.i18n import format_datetime, gettext
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.models import StoredFile
+from portal.core.texts import Words
 from portal.service_requests import answers, catalogue, news, queries, rules
 from portal.service_requests.models import PRIORITIES, RequestEntry, ServiceRequest
 from portal.service_requests.rules import WORKFLOW
 
-MAX_FILES = 10
 PROFILE_FIRST = _l(
     "Please fill in your company profile first, so that the base knows who is asking."
 )
-
-
-@dataclass(frozen=True)
-class Words:
-    """What somebody writes: the text, its language, and files that are already stored."""
-
-    body: str
-    locale: str
-    attachments: Sequence[StoredFile] = ()
 
 
 @dataclass(frozen=True)
@@ -60,13 +49,6 @@ class Step:
     name: str
     version: int | None
     words: Words
-
-
-def store_files(
-    session: Session, files: FileStore, actor: Actor, uploads: Iterable[Upload]
-) -> tuple[StoredFile, ...]:
-    """Keep checked uploads, so that they can be sent with an entry."""
-    return tuple(store(session, files, upload, actor.org_id) for upload in uploads)
 
 
 def create(session: Session, actor: Actor, data: RequestInput) -> ServiceRequest:

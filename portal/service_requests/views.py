@@ -1,19 +1,18 @@
 """Pages of service requests: the public catalogue, and the customer's own requests."""
 
 from typing import Any
-from urllib.parse import quote
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import Permission
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext
-from portal.core.models import StoredFile
 from portal.service_requests import answers, catalogue, prefill, queries, rules, services, timeline
 from portal.service_requests.forms import RequestForm, WorkForm, form_for
 from portal.service_requests.queries import Filters
 from portal.web.app import actor, db, portal
+from portal.web.attachments import download
 from portal.web.guards import public, requires
 from portal.web.paging import paginate
 from portal.web.templating import page
@@ -50,7 +49,7 @@ def new(code: str) -> ResponseReturnValue:
 
 
 def _create(form: RequestForm) -> Any:
-    stored = services.store_files(db(), portal().files, actor(), form.attachment.uploads)
+    stored = form.attachment.store()
     return services.create(db(), actor(), form.to_input(stored))
 
 
@@ -133,7 +132,7 @@ def act(request_id: str) -> ResponseReturnValue:
 
 
 def _act(request_id: str, form: WorkForm) -> None:
-    stored = services.store_files(db(), portal().files, actor(), form.attachment.uploads)
+    stored = form.attachment.store()
     if (form.do.data or "reply") == "reply":
         services.reply(db(), actor(), request_id, form.words("reply", stored))
     else:
@@ -144,18 +143,3 @@ def _act(request_id: str, form: WorkForm) -> None:
 @requires(Permission.REQUEST_VIEW)
 def attachment(request_id: str, file_id: str) -> ResponseReturnValue:
     return download(queries.attachment_for(db(), actor(), request_id, file_id))
-
-
-def download(file: StoredFile) -> Response:
-    """The file as something to save, never to be run in the browser."""
-    answer = Response(portal().files.get(file.sha256), mimetype=file.media_type)
-    answer.headers["Content-Disposition"] = _saved_as(file.name)
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
-
-
-def _saved_as(name: str) -> str:
-    """Both spellings of the name: plain for old programs, UTF-8 for all others (RFC 6266)."""
-    plain = "".join(c if c.isascii() and c not in '"\\' else "_" for c in name)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"

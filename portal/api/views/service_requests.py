@@ -10,6 +10,7 @@ from portal.api.parameters import Param, given
 from portal.api.steps import Asked, read_step
 from portal.core.access import Permission
 from portal.core.errors import Invalid
+from portal.core.texts import Words
 from portal.service_requests import queries, rules, services
 from portal.service_requests.models import PRIORITIES, ServiceRequest
 from portal.web.app import actor, db
@@ -95,7 +96,7 @@ def move_service_request(request_id: str) -> Response:
 
 
 def _move(row: ServiceRequest, asked: Asked) -> None:
-    words = services.Words(asked.note, actor().locale)
+    words = Words(asked.note, actor().locale)
     step = services.Step(asked.transition, row.version, words)
     try:
         services.move(db(), actor(), row.id, step)
