@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from portal.accounts import queries, rules, services
+from portal import migrate
+from portal.accounts import passwords, queries, rules, services
 from portal.core.db import Database
 from tests.support.people import Person, populate
-from tests.support.served import environment, portal
 
 
 @dataclass
@@ -31,7 +31,8 @@ class Ground:
 @pytest.fixture(scope="module")
 def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     instance = tmp_path_factory.mktemp("drill")
-    portal(environment(instance, 5000), "db", "upgrade")
     database = Database(f"sqlite:///{instance / 'portal.sqlite3'}")
+    migrate.upgrade(database)
+    passwords.use_memory(64)
     yield Ground(instance, database, populate(database))
     database.engine.dispose()

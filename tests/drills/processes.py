@@ -23,9 +23,9 @@ def job_worker(server: int) -> int | None:
 
 
 def web_workers(server: int) -> list[int]:
-    """The children of gunicorn's own supervisor."""
+    """The living children of gunicorn's own supervisor."""
     master = next((pid for pid in children(server) if "gunicorn" in command(pid)), None)
-    return children(master) if master else []
+    return [pid for pid in children(master) if state(pid) not in ("", "Z")] if master else []
 
 
 def state(pid: int) -> str:

@@ -182,7 +182,8 @@ def asks(person: Visitor, subject: str, message: str) -> str:
 
 def moves(person: Visitor, step: str, note: str = "") -> None:
     """Takes a step of the inquiry, with a message to the other side."""
-    move = person.main.locator("details.move", has_text=person.named(step))
+    summary = person.page.locator("summary", has_text=person.named(step))
+    move = person.main.locator("details.move", has=summary)
     move.locator("summary").click()
     if note:
         person.fill("Message to the other side", note, move)
@@ -224,6 +225,8 @@ def requests_certification(
 def takes_over(agent: Visitor, title: str) -> None:
     """Finds a new request in the queue, triages it and takes charge of it."""
     agent.go("/desk")
+    agent.fill("Words or number", title)
+    agent.press("Show")
     agent.main.get_by_role("link", name=title).first.click()
     agent.press("Mark as triaged")
     agent.sees_word("Triaged")

@@ -44,9 +44,7 @@ SCREENS = (
     Screen("capability-new", "supplier", "/capabilities/new"),
     Screen("matches-supplier", "supplier", "/matches"),
     Screen("inquiries-supplier", "supplier", "/inquiries"),
-    Screen(
-        "inquiry", "supplier", "/inquiries", "main h3 a, main td a, main li a[href*='/inquiries/']"
-    ),
+    Screen("inquiry", "supplier", "/inquiries", "main li a[href*='/inquiries/']"),
     Screen("requests-supplier", "supplier", "/service-requests"),
     Screen("request-new", "supplier", "/service-requests/new/CERT"),
     Screen("account", "supplier", "/account"),

@@ -3,37 +3,42 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from playwright.sync_api import ConsoleMessage
 
 from tests.journeys.conftest import Visitor
 from tests.journeys.screens import PEOPLE, SCREENS
 
 pytestmark = pytest.mark.journey
 AXE = (Path(__file__).parents[1] / "support" / "vendor" / "axe.min.js").read_text(encoding="utf-8")
-RUN = """async () => (await axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa']}))
-  .violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ')).join(' | '))"""
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+RUN = """async (rules) => (await axe.run(document, { runOnly: rules })).violations
+  .map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.target.join(' ')).join(' | '))"""
 OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
-  return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > wide + 1)
-    .slice(0, 5).map(e => e.tagName + '.' + e.className);
+  return [...document.querySelectorAll('body *')]
+    .filter((e) => e.getBoundingClientRect().right > wide + 1)
+    .slice(0, 5).map((e) => e.tagName + '.' + e.className);
 }"""
 # A folder to keep the pictures in, to be looked at.
 PICTURES = os.environ.get("SCREENSHOTS")
+
+
+def complaint(message: ConsoleMessage) -> list[str]:
+    """An error in the browser's console; the page that is not found says so there, too."""
+    wrong = message.type == "error" and "404" not in message.text
+    return [message.text] if wrong else []
 
 
 def look(visitor: Visitor, person: str, width: int) -> list[str]:
     """Visit all screens of a person; returns what is wrong, by screen."""
     found: list[str] = []
     page = visitor.page
-    failures: list[Any] = []
+    failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(f"script error: {error}"))
-    page.on(
-        "console",
-        lambda m: failures.append(m.text) if m.type == "error" and "404" not in m.text else None,
-    )
+    page.on("console", lambda message: failures.extend(complaint(message)))
     for screen in (s for s in SCREENS if s.person == person):
         page.goto(f"{visitor.site.address}/{visitor.slug}{screen.path}")
         if screen.first:
@@ -46,7 +51,7 @@ def look(visitor: Visitor, person: str, width: int) -> list[str]:
         if PICTURES:
             page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
         page.evaluate(AXE)
-        found += [f"{name}: {text}" for text in page.evaluate(RUN)]
+        found += [f"{name}: {text}" for text in page.evaluate(RUN, RULES)]
         found += [f"{name}: wider than the window: {e}" for e in page.evaluate(OVERFLOW)]
         found += [f"{name}: {text}" for text in failures]
         failures.clear()
