@@ -1,10 +1,12 @@
 """Sign-in on top of Flask-Login: the cookie carries a token whose row in the database decides."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import Flask, g, request
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin, login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
 from portal.accounts import queries, rules
 from portal.accounts.models import User, UserSession
@@ -36,10 +38,11 @@ def load(token: str) -> SignedIn | None:
 
 
 def _touch(row: UserSession, user: User) -> None:
+    """Note the use; while another writer is at work the next request does it."""
     now = clock.now()
     if now - row.last_seen_at < TOUCH_EVERY:
         return
-    with portal().database.transaction() as session:
+    with suppress(OperationalError), portal().database.transaction() as session:
         fresh = session.get(UserSession, row.token_hash)
         if fresh is not None:
             fresh.last_seen_at = now

@@ -181,18 +181,32 @@ def ask_reset(session: Session, email: str) -> None:
 
 
 def reset_password(session: Session, token: str, password: str) -> User:
-    """Set a new password by a mailed link; ends all sessions and other links."""
+    """Set a new password by a mailed link; ends all sessions, other links and API tokens, for
+    whoever had the account in hand until now."""
     user = _use(session, token, "reset")
     user.password_hash = passwords.hash_password(password)
     user.email_confirmed_at = user.email_confirmed_at or clock.now()
     session.execute(delete(UserSession).where(UserSession.user_id == user.id))
+    _end_links(session, user)
+    _end_tokens(session, user.id)
+    audit.record(session, Actor(user_id=user.id), "account.reset", user)
+    return user
+
+
+def _end_links(session: Session, user: User) -> None:
     session.execute(
         update(OneTimeToken)
         .where(OneTimeToken.user_id == user.id, OneTimeToken.used_at.is_(None))
         .values(used_at=clock.now())
     )
-    audit.record(session, Actor(user_id=user.id), "account.reset", user)
-    return user
+
+
+def _end_tokens(session: Session, user_id: str) -> None:
+    session.execute(
+        update(ApiToken)
+        .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+        .values(revoked_at=clock.now())
+    )
 
 
 def change_password(session: Session, actor: Actor, old: str, new: str, keep: str) -> None:
@@ -200,6 +214,7 @@ def change_password(session: Session, actor: Actor, old: str, new: str, keep: st
     if not passwords.verify(user.password_hash, old):
         raise Invalid(_l("This is not your present password."), field="old_password")
     user.password_hash = passwords.hash_password(new)
+    _end_links(session, user)
     end_sessions(session, actor, keep=keep)
     audit.record(session, actor, "account.change-password", user)
 
@@ -296,9 +311,7 @@ def remove_member(session: Session, actor: Actor, user_id: str) -> None:
     membership = _colleague(session, actor, user_id)
     _keep_an_owner(session, membership, None)
     session.execute(delete(UserSession).where(UserSession.user_id == user_id))
-    session.execute(
-        update(ApiToken).where(ApiToken.user_id == user_id).values(revoked_at=clock.now())
-    )
+    _end_tokens(session, user_id)
     user = session.get(User, user_id)
     session.delete(membership)
     audit.record(session, actor, "member.remove", user)

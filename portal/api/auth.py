@@ -1,9 +1,11 @@
 """Who calls: a bearer token and nothing else. Cookies say nothing here."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import g, request
+from sqlalchemy.exc import OperationalError
 
 from portal.accounts import queries, rules
 from portal.accounts.models import ApiToken
@@ -56,11 +58,12 @@ def refused(detail: object, error: str = "", **more: str) -> ApiError:
 
 
 def _touch(token: ApiToken) -> None:
-    """Note the use, in a transaction of its own so that reading stays reading."""
+    """Note the use, in a transaction of its own so that reading stays reading; while another writer
+    is at work the next call does it."""
     now = clock.now()
     if token.last_used_at is not None and now - token.last_used_at < TOUCH_EVERY:
         return
-    with portal().database.transaction() as session:
+    with suppress(OperationalError), portal().database.transaction() as session:
         fresh = session.get(ApiToken, token.id)
         if fresh is not None:
             fresh.last_used_at = now

@@ -1,6 +1,7 @@
 """JSON bodies: bounded, plain, without surprises."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
@@ -50,8 +51,7 @@ def _parse(raw: bytes) -> Any:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        double = next(name for name in names if names.count(name) > 1)
+        double = Counter(name for name, _ in pairs).most_common(1)[0][0]
         raise ApiError(400, gettext("The key “%(key)s” is there twice.", key=double[:80]))
     return found
 

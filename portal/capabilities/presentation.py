@@ -20,13 +20,16 @@ SCHEMA = "https://schema.org"
 def capability_page(capability: Capability, actor: Actor) -> dict[str, Any]:
     """The variables of the public page."""
     mine = actor.owns(capability.company_id)
+    inside = mine or actor.is_staff
     return {
         "capability": capability,
         "text": shown(capability.texts),
         "trail": presentation.trail(capability.category),
         "facts": facts(capability),
         "measures": presentation.measures(capability.attributes),
-        "certificates": presentation.certificates(capability.certificates),
+        "certificates": presentation.certificates(
+            row for row in capability.certificates if row.public or inside
+        ),
         "company_certificates": companies.certificates(capability.company, actor),
         "company": presentation.card(capability.company),
         "scenarios": presentation.labels(capability.scenarios),
@@ -94,7 +97,9 @@ def structured_data(capability: Capability) -> dict[str, Any]:
             for name, value in presentation.measures(capability.attributes)
         ],
         "hasCertification": [
-            {"@type": "Certification", "name": row.standard} for row in capability.certificates
+            {"@type": "Certification", "name": row.standard}
+            for row in capability.certificates
+            if row.public
         ],
     }
     return {key: value for key, value in data.items() if value}

@@ -92,10 +92,13 @@ Created = Annotated[datetime, mapped_column(default=clock.now)]
 
 
 def make_engine(url: str) -> Engine:
-    """Engine with the settings that keep an acknowledged write (see docs/decisions)."""
+    """Engine with the settings that keep an acknowledged write (see docs/decisions).
+
+    Values stay out of error messages: they would carry addresses and hashes into the log.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"timeout": WRITE_WAIT_SECONDS})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    engine = create_engine(url, connect_args={"timeout": WRITE_WAIT_SECONDS}, hide_parameters=True)
     event.listen(engine, "connect", _sqlite_pragmas)
     event.listen(engine, "begin", _sqlite_begin)
     return engine

@@ -6,6 +6,7 @@ import os
 import tempfile
 import warnings
 import zipfile
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,9 @@ MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 MAX_UNPACKED = 100 * 1024 * 1024
 LOGO_SIDE = 512
+PICTURE_SIDE = 4000
+# Of WebP: little time for slightly larger files.
+EFFORT = 1
 
 _OFFICE = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -47,7 +51,9 @@ def check_attachment(name: str, content: bytes) -> Upload:
     suffix = _suffix(name)
     _check_size(content)
     if suffix in _IMAGES:
-        return Upload(_renamed(name, "webp"), "image/webp", reencode(content, max_side=4000))
+        return Upload(
+            _renamed(name, "webp"), "image/webp", reencode(content, max_side=PICTURE_SIDE)
+        )
     if suffix == "pdf":
         return _checked(name, content, "application/pdf", content.startswith(b"%PDF-"))
     if suffix in _OFFICE:
@@ -109,8 +115,31 @@ def _is_text(content: bytes) -> bool:
     return "\0" not in text and filetype.guess(content) is None
 
 
+# Pictures that this request has re-encoded already.
+_done: ContextVar[dict[tuple[str, int], bytes] | None] = ContextVar("pictures", default=None)
+
+
+def begin_request() -> None:
+    """Forget the pictures of the request before; remember those of this one."""
+    _done.set({})
+
+
 def reencode(content: bytes, max_side: int) -> bytes:
-    """Pixels only, as WebP: drops metadata and whatever else hides in the file."""
+    """Pixels only, as WebP: drops metadata and whatever else hides in the file.
+
+    Takes seconds for a large picture; within one request each is done once.
+    """
+    done = _done.get()
+    key = (hashlib.sha256(content).hexdigest(), max_side)
+    if done is not None and key in done:
+        return done[key]
+    result = _reencoded(content, max_side)
+    if done is not None:
+        done[key] = result
+    return result
+
+
+def _reencoded(content: bytes, max_side: int) -> bytes:
     refused = Invalid(_l("The picture cannot be read. Please use PNG, JPEG or WebP."), field="logo")
     try:
         with warnings.catch_warnings():
@@ -118,7 +147,9 @@ def reencode(content: bytes, max_side: int) -> bytes:
             with Image.open(io.BytesIO(content), formats=("PNG", "JPEG", "WEBP")) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise refused
+                image.draft("RGB", (max_side, max_side))  # JPEG: decodes no more than is kept
                 image.load()
+                image.thumbnail((max_side, max_side))
                 mode = "RGBA" if image.mode in ("RGBA", "LA", "P") else "RGB"
                 clean = image.convert(mode)
     except (
@@ -131,9 +162,8 @@ def reencode(content: bytes, max_side: int) -> bytes:
         raise refused from None
     except Image.DecompressionBombError:
         raise refused from None
-    clean.thumbnail((max_side, max_side))
     out = io.BytesIO()
-    clean.save(out, "WEBP", quality=88)
+    clean.save(out, "WEBP", quality=88, method=EFFORT)
     return out.getvalue()
 
 

@@ -22,11 +22,12 @@ from portal.thesaurus.store import get_thesaurus
 def need_page(need: Need, actor: Actor) -> dict[str, Any]:
     """The variables of the public page."""
     mine = actor.owns(need.company_id)
+    inside = mine or actor.is_staff
     return {
         "need": need,
         "text": shown(need.texts),
         "trail": presentation.trail(need.category),
-        "facts": facts(need),
+        "facts": facts(need) + (price(need) if inside else []),
         "criteria": criteria(need),
         "company": presentation.card(need.company),
         "scenarios": presentation.labels(need.scenarios),
@@ -59,9 +60,13 @@ def facts(need: Need) -> list[tuple[str, str]]:
         (gettext("Start of production (SOP)"), i18n.format_month(need.sop)),
         (gettext("Destination market"), i18n.country_name(need.market)),
         (gettext("Delivery (Incoterms 2020)"), _delivery(need)),
-        (gettext("Target price"), _price(need)),
         (gettext("Standards"), gettext(", ").join(need.standards)),
     ]
+
+
+def price(need: Need) -> list[tuple[str, str]]:
+    """What the buyer would pay: between the buyer and the base."""
+    return [(gettext("Target price"), _price(need))]
 
 
 def _delivery(need: Need) -> str:

@@ -191,11 +191,6 @@ def next_number(session: Session) -> int:
     return (session.execute(select(func.max(ServiceRequest.number))).scalar() or 0) + 1
 
 
-def has_profile(session: Session, actor: Actor) -> bool:
-    """Whether the actor's organisation has a company profile that requests can stand under."""
-    return actor.org_id is not None and session.get(Company, actor.org_id) is not None
-
-
 @dataclass(frozen=True)
 class Links:
     """The neighbours of a request in the chain."""
@@ -221,8 +216,8 @@ def links_for(
     session: Session, actor: Actor, capability_id: str, need_id: str, inquiry_id: str
 ) -> Links:
     """Objects that the actor may link to: their own or published. Raises NotFound for others."""
-    capability = _one(session, Capability, capability_id, (Capability.texts,))
-    need = _one(session, Need, need_id, (Need.texts,))
+    capability = _one(session, Capability, capability_id, (Capability.texts, Capability.company))
+    need = _one(session, Need, need_id, (Need.texts, Need.company))
     inquiry = _one(session, Inquiry, inquiry_id, ())
     asked = ((capability, capability_id), (need, need_id), (inquiry, inquiry_id))
     missing = any(key and row is None for row, key in asked)
@@ -233,7 +228,8 @@ def links_for(
 
 
 def _linkable(actor: Actor, row: Capability | Need) -> bool:
-    return actor.owns(row.company_id) or row.state == "published"
+    is_public = row.state == "published" and row.company.state == "published"
+    return actor.owns(row.company_id) or is_public
 
 
 def _takes_part(actor: Actor, inquiry: Inquiry) -> bool:

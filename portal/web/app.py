@@ -5,18 +5,15 @@ from typing import Any, cast
 
 from flask import Flask, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from portal.config import Settings
 from portal.core import audit
 from portal.core.access import ANONYMOUS, Actor
 from portal.core.db import Database
-from portal.core.errors import Unavailable
 from portal.core.files import FileStore
-from portal.core.i18n import lazy_gettext as _l
 from portal.core.limits import RateLimiter
-from portal.web import once
+from portal.web import once, uploads
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -33,15 +30,8 @@ class Portal(Flask):
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view in one transaction; an answer of 400 or more leaves nothing behind."""
         audit.request_id.set(secrets.token_hex(8))
-        try:
-            answer = once.answered() or self._run_view()
-        except OperationalError as error:
-            if "locked" in str(error) or "busy" in str(error):
-                raise Unavailable(
-                    _l("The portal is busy. Please try again in a moment.")
-                ) from error
-            raise
-        return answer
+        uploads.prepare()
+        return once.answered() or self._run_view()
 
     def _run_view(self) -> Response:
         response = self.make_response(super().dispatch_request())

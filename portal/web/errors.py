@@ -5,11 +5,12 @@ import logging
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from portal.core.audit import request_id
-from portal.core.errors import DomainError, TooMany
+from portal.core.errors import DomainError, TooMany, Unavailable
+from portal.core.i18n import lazy_gettext as _l
 
 log = logging.getLogger("portal.web")
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 414, 415, 422, 429, 500, 503})
@@ -82,8 +83,19 @@ def _conflict(_error: IntegrityError) -> ResponseReturnValue:
     return page(409)
 
 
+def _database_error(error: OperationalError) -> ResponseReturnValue:
+    """Another writer was at work for too long, wherever in the request that showed."""
+    if "locked" in str(error.orig) or "busy" in str(error.orig):
+        return _domain_error(Unavailable(_l("The portal is busy. Please try again in a moment.")))
+    return _unexpected(error)
+
+
 def _unexpected(_error: Exception) -> ResponseReturnValue:
-    log.exception("unexpected error: request=%s path=%s", request_id.get(), request.path)
+    """The log names the route, not the address: addresses hold one-time links and what people
+    typed."""
+    log.exception(
+        "unexpected error: request=%s %s %s", request_id.get(), request.method, request.endpoint
+    )
     return page(500)
 
 
@@ -92,4 +104,5 @@ def install(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _conflict)
+    app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(Exception, _unexpected)

@@ -1,5 +1,6 @@
 """The base of every form: languages, clean text, numbers as the reader writes them."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
@@ -13,9 +14,11 @@ from wtforms import (
     FieldList,
     Form,
     FormField,
+    PasswordField,
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
 )
 from wtforms.i18n import get_translations
 from wtforms.validators import ValidationError
@@ -27,6 +30,7 @@ from portal.core.i18n import lazy_gettext as _l
 
 _ALLOWED_CONTROLS = {"\n", "\r", "\t"}
 BIDI_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_BREAKS = re.compile("[\n\r\u2028\u2029]+")
 _SPACES = "\u00a0\u202f\u2009 "
 
 
@@ -35,6 +39,11 @@ def clean(text: Any) -> Any:
     if not isinstance(text, str):
         return text
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def one_line(text: Any) -> Any:
+    """A line break in a name would end the subject of a mail and begin its text."""
+    return _BREAKS.sub(" ", text) if isinstance(text, str) else text
 
 
 def has_control_characters(text: str) -> bool:
@@ -74,7 +83,8 @@ class _Meta:
         """Every text field is cleaned and refuses control characters, without being asked to."""
         field: Field = unbound_field.bind(form=form, **options)
         if isinstance(field, StringField):  # TextAreaField is one, too
-            field.filters = (clean, *field.filters)
+            lines = () if isinstance(field, (TextAreaField, PasswordField)) else (one_line,)
+            field.filters = (clean, *lines, *field.filters)
             field.validators = [*field.validators, no_control_characters]
         return field
 

@@ -1,6 +1,8 @@
 """The language of a page: in its address, remembered in a cookie, negotiated at the door."""
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import abort, g, request, url_for
 from werkzeug.routing import BaseConverter, BuildError, ValidationError
@@ -60,11 +62,18 @@ def activate() -> None:
 
 def switch_url(slug: str) -> str:
     """The address of this same page in another language."""
-    values: dict[str, Any] = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
     try:
-        return url_for(request.endpoint or "", **{**values, "locale": slug})
+        path = url_for(request.endpoint or "", **{**(request.view_args or {}), "locale": slug})
     except BuildError:
         return f"/{slug}/"
+    return with_query(path, request.args.items(multi=True))
+
+
+def with_query(path: str, pairs: Iterable[tuple[str, Any]]) -> str:
+    """An address with these parameters. They come from the reader: as arguments of `url_for` some
+    of them would mean another endpoint, scheme or host."""
+    query = urlencode([(name, value) for name, value in pairs if value is not None])
+    return f"{path}?{query}" if query else path
 
 
 def require(slug: str) -> Locale:

@@ -8,6 +8,8 @@ from flask import request, url_for
 from sqlalchemy import Select, func
 from sqlalchemy.orm import Session
 
+from portal.web.locale import with_query
+
 Row = TypeVar("Row")
 PER_PAGE = 20
 MAX_PAGE = 500
@@ -40,8 +42,9 @@ class Page(Generic[Row]):
 
     def url(self, n: int) -> str:
         """The same list at page `n`."""
-        args = {**request.args.to_dict(flat=False), "page": n if n > 1 else None}
-        return url_for(request.endpoint or "", **{**(request.view_args or {}), **args})
+        path = url_for(request.endpoint or "", **(request.view_args or {}))
+        kept = [pair for pair in request.args.items(multi=True) if pair[0] != "page"]
+        return with_query(path, [*kept, ("page", n if n > 1 else None)])
 
     def __iter__(self) -> Any:
         return iter(self.rows)
