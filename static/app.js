@@ -222,8 +222,17 @@
     });
   }
 
+  // ---- What lies open beside the list on a wide screen stands in its way on a narrow one
+  function collapse(box) {
+    const wide = matchMedia("(min-width: 62rem)");
+    const fit = () => { box.open = wide.matches; };
+    wide.addEventListener("change", fit);
+    fit();
+  }
+
   menus();
   guard();
+  all("[data-collapse-narrow]").forEach(collapse);
   all("[data-rows]").forEach(rows);
   all("select[data-typeahead]:not([multiple])").forEach(combobox);
   all("[data-check-filter]").forEach(checkFilter);

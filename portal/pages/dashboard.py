@@ -19,10 +19,9 @@ from portal.inquiries import queries as inquiries
 from portal.inquiries import rules as inquiry_rules
 from portal.needs.models import Need
 from portal.needs.rules import WORKFLOW as NEED
-from portal.pages import queries
+from portal.pages import happenings, queries
 from portal.service_requests import queries as requests
 from portal.service_requests.models import ServiceRequest
-from portal.service_requests.rules import WORKFLOW as REQUEST
 
 
 @dataclass(frozen=True)
@@ -100,7 +99,7 @@ class _Found:
 
 def member(session: Session, actor: Actor) -> Member:
     """The dashboard of a member; what the role may not do has no link."""
-    capabilities, needs, requests = queries.own_states(
+    capabilities, needs, requests = companies.own_states(
         session, actor, Capability, Need, ServiceRequest
     )
     found = _Found(
@@ -288,48 +287,12 @@ def _buyer_steps(found: _Found) -> list[_Row]:
 
 
 @dataclass(frozen=True)
-class Happening:
-    """A step somebody took, as staff see it."""
-
-    at: Any
-    what: str
-    who: str
-    organisation: str
-    url: str | None
-
-
-@dataclass(frozen=True)
 class Staff:
     """The dashboard of the base."""
 
     stats: list[Stat]
     reviews: list[StateCount]
-    happenings: list[Happening]
-
-
-# Steps that staff may see, by audit action; inquiries are none of their business.
-_WATCHED = {"company": company_rules.WORKFLOW, "capability": CAPABILITY, "need": NEED}
-_PLACES = {
-    "company": ("companies.show", "company_id"),
-    "capability": ("capabilities.show", "capability_id"),
-    "need": ("needs.show", "need_id"),
-    "service_request": ("desk.request", "request_id"),
-}
-
-
-def _labels() -> dict[str, str]:
-    """What to say about each audit action."""
-    sentences = {
-        "company": gettext("Company profile: %(step)s", step="%(step)s"),
-        "capability": gettext("Capability: %(step)s", step="%(step)s"),
-        "need": gettext("Need: %(step)s", step="%(step)s"),
-        "service_request": gettext("Service request: %(step)s", step="%(step)s"),
-    }
-    return {
-        f"{workflow.name}.{t.name}": sentences[kind] % {"step": str(t.label)}
-        for kind, workflow in {**_WATCHED, "service_request": REQUEST}.items()
-        for t in workflow.transitions
-    }
+    happenings: list[happenings.Happening]
 
 
 def staff(session: Session, actor: Actor) -> Staff:
@@ -341,7 +304,6 @@ def staff(session: Session, actor: Actor) -> Staff:
         "capability": gettext("Capabilities"),
         "need": gettext("Needs"),
     }
-    labels = _labels()
     return Staff(
         stats=_staff_stats(waiting, queue),
         reviews=[
@@ -349,10 +311,7 @@ def staff(session: Session, actor: Actor) -> Staff:
             for kind, count in waiting.items()
             if count
         ],
-        happenings=[
-            Happening(e.at, labels[e.action], e.who, e.organisation, _place(e))
-            for e in queries.latest_events(session, tuple(labels))
-        ],
+        happenings=happenings.latest(session),
     )
 
 
@@ -375,10 +334,3 @@ def _staff_stats(waiting: Mapping[str, int], queue: Mapping[str, int]) -> list[S
 
 def _warns(count: int) -> str:
     return "warning" if count else "neutral"
-
-
-def _place(event: queries.Event) -> str | None:
-    if event.kind not in _PLACES:
-        return None
-    endpoint, name = _PLACES[event.kind]
-    return url_for(endpoint, **{name: event.object_id})  # type: ignore[arg-type]

@@ -1,6 +1,6 @@
 """Figures and lists for the home page, the dashboards and the site map, over all features."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,14 +9,15 @@ from sqlalchemy import ColumnElement, and_, func, literal, or_, select, union_al
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Notice, Organisation, User
-from portal.capabilities.models import Capability
-from portal.companies.models import Company
+from portal.capabilities.models import Capability, CapabilityText
+from portal.companies.models import Company, CompanyText
 from portal.core import clock
 from portal.core.access import Actor
 from portal.core.models import AuditEvent
 from portal.matching.models import Match
-from portal.needs.models import Need
+from portal.needs.models import Need, NeedText
 from portal.service_requests import rules as requests
+from portal.service_requests.models import ServiceRequest
 from portal.thesaurus.store import get_thesaurus
 
 RECENT = timedelta(days=14)
@@ -92,20 +93,6 @@ def new_matches(session: Session, actor: Actor) -> NewMatches:
     return NewMatches(*session.execute(select(own_needs, own_capabilities)).one())
 
 
-def own_states(session: Session, actor: Actor, *models: Any) -> list[dict[str, int]]:
-    """How many of the organisation's own rows are in which state, per model; one statement."""
-    parts = [
-        select(literal(number), model.state, func.count())
-        .where(model.company_id == actor.org_id)
-        .group_by(model.state)
-        for number, model in enumerate(models)
-    ]
-    counts: list[dict[str, int]] = [{} for _ in models]
-    for number, state, count in session.execute(union_all(*parts)):
-        counts[number][state] = count
-    return counts
-
-
 def open_requests(states: dict[str, int]) -> int:
     return sum(count for state, count in states.items() if state in requests.OPEN)
 
@@ -149,10 +136,46 @@ def latest_events(session: Session, actions: tuple[str, ...], limit: int = 10) -
         .order_by(AuditEvent.seq.desc())
         .limit(limit)
     )
-    return [
+    found = [
         Event(e.at, e.action, e.object_kind, e.object_id, who or "", organisation or "")
         for e, who, organisation in session.execute(query)
     ]
+    return sorted(found, key=lambda event: event.at, reverse=True)
+
+
+@dataclass
+class Title:
+    """What an object is called, in the language of the row."""
+
+    kind: str
+    object_id: str
+    locale: str
+    position: int
+    title: str
+
+
+def titles(session: Session, events: Iterable[Event]) -> list[Title]:
+    """The titles of what the events are about, in all their languages, in one statement."""
+    ids = {event.object_id for event in events}
+    sources: tuple[tuple[str, Any, Any, Any], ...] = (
+        ("company", CompanyText, CompanyText.company_id, CompanyText.name),
+        ("capability", CapabilityText, CapabilityText.capability_id, CapabilityText.title),
+        ("need", NeedText, NeedText.need_id, NeedText.title),
+    )
+    query = union_all(
+        *(
+            select(literal(kind), key, text.locale, text.position, title).where(key.in_(ids))
+            for kind, text, key, title in sources
+        ),
+        select(
+            literal("service_request"),
+            ServiceRequest.id,
+            ServiceRequest.locale,
+            literal(0),
+            ServiceRequest.title,
+        ).where(ServiceRequest.id.in_(ids)),
+    )
+    return [Title(*row) for row in session.execute(query)]
 
 
 def published_pages(session: Session, limit: int) -> Iterator[tuple[str, str, datetime]]:

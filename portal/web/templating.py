@@ -12,6 +12,7 @@ from portal.core.texts import site_name
 from portal.web import navigation, once
 from portal.web.app import actor, portal
 from portal.web.assets import static_url
+from portal.web.devices import device_name
 from portal.web.locale import switch_url
 
 
@@ -34,6 +35,7 @@ def install(app: Flask) -> None:
         country_name=i18n.country_name,
         language_name=i18n.language_name,
         multiline=multiline,
+        device_name=device_name,
     )
     env.globals.update(
         static_url=static_url,
