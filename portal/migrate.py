@@ -35,12 +35,6 @@ def downgrade(database: Database, target: str) -> None:
         connection.commit()
 
 
-def new_revision(database: Database, message: str) -> None:
-    """Write a migration from the difference between models and database (contributors)."""
-    with database.engine.connect() as connection:
-        command.revision(_config(connection), message, autogenerate=True)
-
-
 def differences(database: Database) -> list[Any]:
     """What the models say and the database does not have, or the other way round."""
     load_all()

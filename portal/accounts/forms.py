@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField
+from wtforms import EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import DataRequired, Email, Length, ValidationError
 
 from portal.accounts import rules
-from portal.accounts.services import NewMember, Registration
+from portal.accounts.inputs import NewMember, Registration
 from portal.core import i18n
 from portal.core.access import MEMBER_ROLES, STAFF_ROLES
 from portal.core.i18n import lazy_gettext as _l
@@ -189,11 +189,3 @@ class TokenForm(BaseForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.scopes.choices = [(scope, str(SCOPE_LABELS[scope])) for scope in rules.SCOPES]
-
-
-class EmptyForm(BaseForm):
-    """A button: nothing but the protection against forged requests."""
-
-
-class ConfirmForm(BaseForm):
-    sure = BooleanField(_l("Yes, I am sure"), [DataRequired()])

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import queries
 from portal.accounts.models import Notice, User
-from portal.core import i18n
 
 _sentences: dict[str, tuple[Any, str]] = {}
 
@@ -77,9 +76,3 @@ def tell_staff(
 ) -> list[User]:
     """Tell everybody at the base."""
     return tell_users(session, queries.staff(session), kind, params, path=path, dedupe=dedupe)
-
-
-def localised(texts: Mapping[str, str]) -> str:
-    """From texts per language, the reader's one or else the first."""
-    tag = i18n.current().tag
-    return texts.get(tag) or next(iter(texts.values()), "")

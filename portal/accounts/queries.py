@@ -17,6 +17,7 @@ from portal.accounts.models import (
 )
 from portal.core import clock
 from portal.core.access import Actor
+from portal.core.errors import NotFound
 from portal.core.mail import Recipient
 
 
@@ -39,6 +40,14 @@ def user_by_email(session: Session, email: str) -> User | None:
 
 def user(session: Session, user_id: str) -> User | None:
     return session.scalars(_users().where(User.id == user_id)).first()
+
+
+def acting(session: Session, actor: Actor) -> User:
+    """The person behind an actor. Raises NotFound when the account is gone."""
+    found = user(session, actor.user_id or "")
+    if found is None:
+        raise NotFound
+    return found
 
 
 def session_user(session: Session, token: str) -> tuple[UserSession, User] | None:

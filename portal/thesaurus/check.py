@@ -31,7 +31,6 @@ REQUIRED_LANGUAGES = ("zh-Hans", "en", "de")
 KEYS = frozenset(["id", "kind", "broader", "related", "category", "attributes", "hs", "terms"])
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_LATIN = re.compile(r"[A-Za-zÀ-ɏ]")
 _SCRIPTS = {"zh": _HAN, "ar": re.compile(r"[\u0600-\u06ff]"), "ja": re.compile(r"[\u3040-\u9fff]")}
 # One word of this length in a language swallows texts that speak of something else.
 _GENERIC = frozenset(

@@ -58,7 +58,6 @@ def _spelling(unit: str) -> str:
 
 UNIT_PATTERN = "|".join(_spelling(u) for u in sorted(_UNITS, key=len, reverse=True))
 _PARTS = re.compile(r"([\d.,'’\u00a0\u202f]*\d)\s?(.*)", re.DOTALL)
-_TORQUE = re.compile(r"\d\s?Nm", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _COMMA_DECIMAL = frozenset({"de", "fr", "es", "pt", "it", "nl", "sv", "da", "no", "fi", "ru", "tr"})
 

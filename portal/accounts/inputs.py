@@ -1,0 +1,27 @@
+"""What the verbs of accounts take."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a person gives to register with a new organisation."""
+
+    email: str
+    name: str
+    password: str
+    kind: str
+    company_name: str
+    country: str
+    locale: str
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class NewMember:
+    """What an invited person gives when the address has no account yet."""
+
+    name: str
+    password: str
+    locale: str
+    timezone: str = "UTC"

@@ -1,0 +1,113 @@
+"""Members of an organisation: invite, join, change roles, remove."""
+
+import secrets
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from portal.accounts import passwords, queries, rules
+from portal.accounts.inputs import NewMember
+from portal.accounts.models import (
+    Invitation,
+    Membership,
+    User,
+    UserSession,
+)
+from portal.accounts.services import people, tokens
+from portal.core import audit, clock, mail
+from portal.core.access import MEMBER_ROLES, Actor
+from portal.core.errors import Conflict, Invalid, NotFound
+from portal.core.i18n import lazy_gettext as _l
+
+
+def invite(session: Session, actor: Actor, email: str, role: str) -> Invitation:
+    """Offer membership in the actor's organisation by mail."""
+    if role not in MEMBER_ROLES or actor.org_id is None:
+        raise Invalid(_l("Please choose a role."), field="role")
+    address = queries.normal_email(email)
+    if any(i.email == address for i in queries.open_invitations(session, actor.org_id)):
+        raise Conflict(_l("This address already has an open invitation."), field="email")
+    token, now = secrets.token_urlsafe(32), clock.now()
+    invitation = Invitation(
+        organisation_id=actor.org_id,
+        email=address,
+        role=role,
+        token_hash=queries.token_hash(token),
+        invited_by=actor.user_id,
+        created_at=now,
+        expires_at=now + rules.INVITATION_LIFE,
+    )
+    session.add(invitation)
+    session.flush()
+    to = mail.Recipient(address, "", actor.locale, actor.timezone)
+    context = {
+        "organisation": actor.org_name,
+        "inviter": actor.name,
+        "expires": invitation.expires_at.isoformat(),
+    }
+    mail.enqueue(session, to, "accounts/invitation", context, f"/account/invitation/{token}")
+    audit.record(session, actor, "member.invite", invitation, {"role": role})
+    return invitation
+
+
+def withdraw_invitation(session: Session, actor: Actor, invitation_id: str) -> None:
+    invitation = session.get(Invitation, invitation_id)
+    if invitation is None or not actor.owns(invitation.organisation_id):
+        raise NotFound
+    invitation.withdrawn_at = clock.now()
+    audit.record(session, actor, "member.withdraw-invitation", invitation)
+
+
+def accept_invitation(session: Session, token: str, data: NewMember) -> User:
+    """Join the organisation as a new person. The mailed link proves the address."""
+    invitation = queries.invitation_by_token(session, token)
+    if invitation is None or not rules.invitation_open(invitation, clock.now()):
+        raise NotFound
+    if queries.user_by_email(session, invitation.email) is not None:
+        raise Conflict(_l("This address already belongs to an account of another organisation."))
+    hashed = passwords.hash_password(data.password)
+    user = people.new_user(session, invitation.email, data.name, hashed, data.locale, data.timezone)
+    user.email_confirmed_at = invitation.accepted_at = clock.now()
+    session.add(
+        Membership(
+            user_id=user.id, organisation_id=invitation.organisation_id, role=invitation.role
+        )
+    )
+    who = Actor(user_id=user.id, org_id=invitation.organisation_id)
+    audit.record(session, who, "member.join", user, {"role": invitation.role})
+    return user
+
+
+def change_role(session: Session, actor: Actor, user_id: str, role: str) -> None:
+    """Give a member another role; an organisation keeps at least one owner."""
+    membership = _colleague(session, actor, user_id)
+    if role not in MEMBER_ROLES:
+        raise Invalid(_l("Please choose a role."), field="role")
+    _keep_an_owner(session, membership, role)
+    before, membership.role = membership.role, role
+    user = session.get(User, user_id)
+    audit.record(session, actor, "member.role", user, {"from": before, "to": role})
+
+
+def remove_member(session: Session, actor: Actor, user_id: str) -> None:
+    """Take a member out; their sessions and tokens end at once."""
+    membership = _colleague(session, actor, user_id)
+    _keep_an_owner(session, membership, None)
+    session.execute(delete(UserSession).where(UserSession.user_id == user_id))
+    tokens.end_all(session, user_id)
+    user = session.get(User, user_id)
+    session.delete(membership)
+    audit.record(session, actor, "member.remove", user)
+
+
+def _colleague(session: Session, actor: Actor, user_id: str) -> Membership:
+    membership = session.get(Membership, user_id)
+    if membership is None or not actor.owns(membership.organisation_id):
+        raise NotFound
+    return membership
+
+
+def _keep_an_owner(session: Session, membership: Membership, role: str | None) -> None:
+    last = queries.owners(session, membership.organisation_id) == 1
+    if membership.role == "owner" and role != "owner" and last:
+        raise Conflict(_l("An organisation needs at least one owner."))
