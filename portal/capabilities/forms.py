@@ -9,9 +9,7 @@ from portal.capabilities.inputs import CapabilityInput, LeadTime
 from portal.core.i18n import lazy_gettext as _l
 from portal.listings import terms
 from portal.listings.forms import (
-    AmountField,
     CertificateRow,
-    DaysField,
     ListingForm,
     MeasureRow,
     SummaryTextRow,
@@ -22,10 +20,7 @@ from portal.listings.forms import (
     text_list,
 )
 from portal.listings.inputs import AttributeInput, Quantity
-from portal.web.forms import (
-    CheckboxesField,
-    ChoiceField,
-)
+from portal.web.forms import CheckboxesField, ChoiceField, IntegerNumberField, NumberField
 
 
 class AttributeRow(MeasureRow):
@@ -47,14 +42,14 @@ class CapabilityForm(ListingForm):
         FormField(CertificateRow), label=_l("Certificates"), min_entries=1, max_entries=30
     )
     stage = ChoiceField(_l("Stage"), blank=_l("Not stated"))
-    capacity_quantity = AmountField(_l("Capacity"))
+    capacity_quantity = NumberField(_l("Capacity"))
     capacity_unit = ChoiceField(_l("Unit of the capacity"), default="piece")
     capacity_per = ChoiceField(_l("Period of the capacity"), default="year")
-    moq_quantity = AmountField(_l("Minimum order quantity"))
+    moq_quantity = NumberField(_l("Minimum order quantity"))
     moq_unit = ChoiceField(_l("Unit of the minimum order quantity"), default="piece")
-    lead_sample = DaysField(_l("Samples, in days"))
-    lead_from = DaysField(_l("Series, from … days"))
-    lead_to = DaysField(_l("Series, to … days"))
+    lead_sample = IntegerNumberField(_l("Samples, in days"))
+    lead_from = IntegerNumberField(_l("Series, from … days"))
+    lead_to = IntegerNumberField(_l("Series, to … days"))
     markets = CheckboxesField(_l("Markets you deliver to"))
 
     PATHS: ClassVar = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.capabilities import rules
@@ -67,16 +67,6 @@ def own_list(actor: Actor, state: str | None = None) -> Select[Capability]:
     if state:
         query = query.where(Capability.state == state)
     return query.order_by(Capability.changed_at.desc(), Capability.id)
-
-
-def own_states(session: Session, actor: Actor) -> dict[str, int]:
-    """How many capabilities the organisation has in each state."""
-    query = (
-        select(Capability.state, func.count())
-        .where(Capability.company_id == actor.org_id)
-        .group_by(Capability.state)
-    )
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def awaiting_review(session: Session) -> list[Capability]:

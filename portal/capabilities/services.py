@@ -13,10 +13,10 @@ from portal.capabilities.records import from_record, to_record
 from portal.companies import services as companies
 from portal.companies.models import Certificate, Company
 from portal.core import audit, clock, jobs, mail, revisions
-from portal.core.access import SYSTEM, Actor, Permission
+from portal.core.access import Actor, Permission
 from portal.core.errors import Conflict, Forbidden
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.workflow import Transition
+from portal.core.workflow import Transition, check_version
 from portal.listings.inputs import CertificateInput
 from portal.listings.records import stored_attributes
 
@@ -76,8 +76,7 @@ def update(
     """Write a capability anew; an edit of a published one is kept as a version, and a material
     one returns to review. Raises NotFound, Conflict on a stale version, Invalid."""
     capability = queries.own(session, actor, capability_id)
-    if version is not None and version != capability.version:
-        raise Conflict(_l("Somebody else has changed this in the meantime. Please look again."))
+    check_version(capability, version)
     rules.check(data)
     before = snapshot(capability)
     _fill(capability, data)
@@ -89,27 +88,13 @@ def update(
         session, actor, "capability.update", capability, {"fields": _changed(before, after)}
     )
     if before != after and capability.published_at is not None:
-        _keep(session, actor, capability, before, after)
+        revisions.keep_change(session, actor, capability, before, after)
     _after_edit(session, actor, capability, material=rules.is_material(before, after))
     return capability
 
 
 def _changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     return sorted({change.field for change in revisions.diff(before, after)})
-
-
-def _keep(
-    session: Session,
-    actor: Actor,
-    capability: Capability,
-    before: dict[str, Any],
-    after: dict[str, Any],
-) -> None:
-    """What was imported as published has no version yet: it becomes the first one."""
-    if not revisions.history(session, capability):
-        revisions.keep(session, SYSTEM, capability, before)
-        session.flush()
-    revisions.keep(session, actor, capability, after)
 
 
 def _after_edit(session: Session, actor: Actor, capability: Capability, *, material: bool) -> None:
@@ -179,8 +164,7 @@ def _key(row: Certificate) -> tuple[object, ...]:
 def delete(session: Session, actor: Actor, capability_id: str, version: int | None = None) -> None:
     """Remove a draft that was never published. Raises NotFound, Conflict."""
     capability = queries.own(session, actor, capability_id)
-    if version is not None and version != capability.version:
-        raise Conflict(_l("Somebody else has changed this in the meantime. Please look again."))
+    check_version(capability, version)
     if not rules.may_delete(capability):
         raise Conflict(_l("Only drafts that were never published can be deleted."))
     audit.record(session, actor, "capability.delete", capability)
@@ -192,7 +176,7 @@ def snapshot(capability: Capability) -> dict[str, Any]:
     return records.content(capability)
 
 
-def move(  # noqa: PLR0917
+def move(
     session: Session,
     actor: Actor,
     capability_id: str,

@@ -12,13 +12,12 @@ from portal.capabilities.models import Capability
 from portal.capabilities.panel import published_panel
 from portal.capabilities.presentation import capability_page
 from portal.companies import listings as presentation
-from portal.companies.models import Company
-from portal.companies.queries import register_panel
+from portal.companies import queries as companies
 from portal.core import revisions
 from portal.core.access import Permission
 from portal.core.i18n import gettext
 from portal.listings import forms
-from portal.listings.texts import language_name, shown
+from portal.listings.texts import shown
 from portal.web.app import actor, db
 from portal.web.guards import public, requires
 from portal.web.paging import paginate
@@ -26,9 +25,8 @@ from portal.web.templating import page
 
 blueprint = Blueprint("capabilities", __name__)
 blueprint.app_template_filter("shown_text")(shown)
-blueprint.app_template_filter("text_language")(language_name)
 blueprint.app_template_filter("company_card")(presentation.card)
-register_panel(published_panel)
+companies.register_panel(published_panel)
 
 
 @blueprint.get("/capabilities")
@@ -38,16 +36,11 @@ def overview() -> ResponseReturnValue:
     return page(
         "capabilities/overview.html",
         capabilities=paginate(db(), queries.own_list(actor(), state)),
-        counts=queries.own_states(db(), actor()),
+        counts=companies.own_states(db(), actor(), Capability)[0],
         chosen=state,
         workflow=rules.WORKFLOW,
-        company_ready=_company_ready(),
+        company_ready=companies.is_published(db(), actor()),
     )
-
-
-def _company_ready() -> bool:
-    company = db().get(Company, actor().org_id)
-    return company is not None and company.state == "published"
 
 
 @blueprint.get("/capabilities/<capability_id>")
@@ -95,7 +88,7 @@ def _edited(
     save: Callable[[CapabilityInput], Capability],
 ) -> ResponseReturnValue:
     """Show a form, or save it and perhaps submit it at once."""
-    ready = _company_ready()
+    ready = companies.is_published(db(), actor())
     if form.is_submitted() and not form.reshaped() and form.validate():
         saved = form.accept(lambda: save(form.to_input()))
         if saved is not None:

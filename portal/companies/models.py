@@ -1,7 +1,6 @@
 """The public face of an organisation: names and texts per language, sites, certificates."""
 
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
@@ -55,7 +54,8 @@ class Company(Base):
     certificates: Mapped[list["Certificate"]] = relationship(
         lazy="raise_on_sql",
         cascade="all, delete-orphan",
-        primaryjoin="and_(Company.id == Certificate.company_id, Certificate.capability_id.is_(None))",
+        primaryjoin="and_(Company.id == Certificate.company_id,"
+        " Certificate.capability_id.is_(None))",
         order_by="Certificate.position",
     )
 
@@ -104,8 +104,6 @@ class Site(Base):
     postcode: Mapped[str] = mapped_column(String(20), default="")
     products: Mapped[str] = mapped_column(String(300), default="")
     headcount: Mapped[int | None]
-    latitude: Mapped[Decimal | None]
-    longitude: Mapped[Decimal | None]
 
 
 class Certificate(Base):

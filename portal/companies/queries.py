@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.companies import rules
@@ -41,6 +41,31 @@ def company_for(session: Session, actor: Actor, company_id: str) -> Company:
 def own(session: Session, actor: Actor) -> Company | None:
     """The profile of the actor's organisation, None before it was first saved."""
     return find(session, actor.org_id) if actor.org_id else None
+
+
+def has_profile(session: Session, actor: Actor) -> bool:
+    """Whether the actor's organisation has a profile that others could look at."""
+    return actor.org_id is not None and session.get(Company, actor.org_id) is not None
+
+
+def is_published(session: Session, actor: Actor) -> bool:
+    """Whether the actor's organisation has a published profile."""
+    company = session.get(Company, actor.org_id) if actor.org_id else None
+    return company is not None and company.state == "published"
+
+
+def own_states(session: Session, actor: Actor, *models: Any) -> list[dict[str, int]]:
+    """How many of the organisation's own rows are in which state, per model; one statement."""
+    parts = [
+        select(literal(number), model.state, func.count())
+        .where(model.company_id == actor.org_id)
+        .group_by(model.state)
+        for number, model in enumerate(models)
+    ]
+    counts: list[dict[str, int]] = [{} for _ in models]
+    for number, state, count in session.execute(union_all(*parts)):
+        counts[number][state] = count
+    return counts
 
 
 def awaiting_review(session: Session) -> list[Company]:

@@ -8,6 +8,7 @@ from typing import Any
 from portal.companies.models import Certificate, Company, CompanyText
 from portal.core.access import Actor, Permission
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.texts import chosen
 from portal.core.workflow import State, Transition, Workflow
 
 CONFIRMATION_LIFE = timedelta(days=365)
@@ -71,9 +72,7 @@ def text_for(texts: Iterable[CompanyText], locale: str, attribute: str) -> Compa
 
     Texts whose `attribute` ("name" or "description") is empty do not count.
     """
-    filled = [text for text in texts if getattr(text, attribute)]
-    by_locale = {text.locale: text for text in filled}
-    return by_locale.get(locale) or by_locale.get("en") or original(filled)
+    return chosen((text for text in texts if getattr(text, attribute)), locale)
 
 
 CHECKLIST = (

@@ -17,6 +17,7 @@ from portal.core.access import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.models import StoredFile
+from portal.core.workflow import check_version
 
 for _kind, _sentence, _icon in (
     (
@@ -164,8 +165,7 @@ def update(session: Session, actor: Actor, data: ProfileInput, version: int) -> 
     company = ensure_profile(session, actor.org_id or "")
     if not rules.may_edit(company, actor):
         raise Forbidden(_l("You may not change this profile."))
-    if company.version != version:
-        raise Conflict(_l("Somebody else has changed this in the meantime. Please look again."))
+    check_version(company, version)
     before = snapshot(company)
     _set_identity(session, company, data)
     _set_texts(company, data.texts)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from portal.core.access import Actor
+from portal.core.access import SYSTEM, Actor
 from portal.core.models import Revision
 
 
@@ -37,6 +37,19 @@ def keep(
     )
     session.add(revision)
     return revision
+
+
+def keep_change(
+    session: Session, actor: Actor, obj: Any, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Revision:
+    """Store an edit of something public.
+
+    What was imported as published has no version yet: `before` becomes its first one.
+    """
+    if not history(session, obj):
+        keep(session, SYSTEM, obj, before)
+        session.flush()
+    return keep(session, actor, obj, after)
 
 
 def history(session: Session, obj: Any) -> list[Revision]:

@@ -24,7 +24,15 @@ class Stateful(Protocol):
 
 
 Guard = Callable[[Any, Actor], bool]
-Effect = Callable[[Session, Any, Actor, str], None]
+
+
+def check_version(obj: Stateful, version: int | None) -> None:
+    """Refuse a change of what the person has not seen as it is. None asks for no check.
+
+    Raises Conflict.
+    """
+    if version is not None and version != obj.version:
+        raise Conflict(_l("Somebody else has changed this in the meantime. Please look again."))
 
 
 @dataclass(frozen=True)
@@ -128,8 +136,7 @@ class Workflow:
     ) -> None:
         if self.parties(obj, actor).isdisjoint(transition.parties):
             raise Forbidden(_l("You may not take this step."))
-        if version is not None and version != obj.version:
-            raise Conflict(_l("Somebody else has changed this in the meantime. Please look again."))
+        check_version(obj, version)
         if obj.state not in transition.sources:
             raise Conflict(
                 gettext(

@@ -233,11 +233,6 @@ def own_needs(session: Session, actor: Actor) -> list[Need]:
     return list(session.scalars(query))
 
 
-def has_profile(session: Session, actor: Actor) -> bool:
-    """Whether the actor's organisation has a company profile that a supplier could look at."""
-    return actor.org_id is not None and session.get(Company, actor.org_id) is not None
-
-
 def company(session: Session, company_id: str) -> Company:
     """A company with its names."""
     query = (

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import notices
 from portal.accounts import queries as accounts
 from portal.accounts.models import Notice, Organisation, User
+from portal.companies import queries as companies
 from portal.core import audit, clock, mail
 from portal.core.access import Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -44,7 +45,7 @@ class NewInquiry:
 def create(session: Session, actor: Actor, data: NewInquiry) -> Inquiry:
     """Send an inquiry; the open one on the same pair is returned instead if there is one."""
     _may_write(actor)
-    if not queries.has_profile(session, actor):
+    if not companies.has_profile(session, actor):
         raise Conflict(PROFILE_FIRST)
     capability = queries.capability_to_ask(session, data.capability_id)
     if actor.owns(capability.company_id):

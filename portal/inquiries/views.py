@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.capabilities.rules import may_see as may_see_capability
+from portal.companies import queries as companies
 from portal.core import clock, i18n
 from portal.core.access import Permission
 from portal.core.errors import DomainError
@@ -65,7 +66,7 @@ def _reading() -> dict[str, Any]:
 @requires(Permission.INQUIRY_WRITE)
 def new() -> ResponseReturnValue:
     capability = queries.capability_to_ask(db(), request.args.get("capability", ""))
-    if not queries.has_profile(db(), actor()):
+    if not companies.has_profile(db(), actor()):
         flash(str(services.PROFILE_FIRST), "warning")
         return redirect(url_for("companies.overview"), 303)
     form = InquiryForm(need=request.args.get("need"))

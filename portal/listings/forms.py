@@ -26,15 +26,12 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.locales import LOCALES
 from portal.listings import checks, records, terms
 from portal.listings.inputs import CertificateInput, TextInput
-from portal.listings.texts import language_name
 from portal.thesaurus.store import Concept, get_thesaurus
 from portal.web.forms import (
     CHOOSE,
     BaseForm,
     CheckboxesField,
     ChoiceField,
-    IntegerNumberField,
-    NumberField,
     RowForm,
     no_direction_tricks,
     parse_number,
@@ -112,22 +109,6 @@ def standards() -> list[str]:
     return sorted({concept.label("en") for concept in get_thesaurus().standards()})
 
 
-class AmountField(NumberField):
-    """A number; the filters that clean texts have nothing to do in it."""
-
-    def process(self, *args: Any, **kwargs: Any) -> None:
-        self.filters = ()
-        super().process(*args, **kwargs)
-
-
-class DaysField(IntegerNumberField):
-    """A whole number of days; nothing to clean in it either."""
-
-    def process(self, *args: Any, **kwargs: Any) -> None:
-        self.filters = ()
-        super().process(*args, **kwargs)
-
-
 class TextRow(RowForm):
     """One language of a listing."""
 
@@ -140,7 +121,7 @@ class TextRow(RowForm):
         known = [(locale.tag, locale.native) for locale in LOCALES]
         tag = self.locale.data
         if tag and tag not in dict(known) and records.language(tag) == tag:
-            known.append((tag, language_name(tag)))
+            known.append((tag, i18n.language_name(tag)))
         self.locale.fill(known)
 
     def is_blank(self) -> bool:
@@ -307,12 +288,7 @@ class ListingForm(BaseForm):
         return [(n, e.form) for n, e in rows if e.form.attribute.data == attribute_id]
 
     def _add_error(self, name: str, message: str) -> None:
-        """A row's error must also count as an error of the form."""
-        path = self.field_of(name)
-        super()._add_error(path, message)
-        top = self._fields.get(path.split(".")[0])
-        if isinstance(top, FieldList) and "." in path:
-            top.errors = [*top.errors, [message]]
+        super()._add_error(self.field_of(name), message)
 
 
 def _any_filled(rows: list[Any]) -> bool:

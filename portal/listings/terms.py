@@ -5,7 +5,6 @@ from typing import Any
 
 from portal.core import i18n
 from portal.core.i18n import lazy_gettext as _l
-from portal.listings.texts import language_name
 from portal.thesaurus.store import get_thesaurus
 
 UNITS = {
@@ -140,7 +139,7 @@ def field_label(path: str) -> str:
     """The name of a field of a snapshot: `texts.de.title` → `Title (German)`."""
     parts = path.split(".")
     if parts[0] == "texts" and len(parts) == 3:
-        return f"{_FIELDS.get(parts[2], parts[2])} ({language_name(parts[1])})"
+        return f"{_FIELDS.get(parts[2], parts[2])} ({i18n.language_name(parts[1])})"
     return " · ".join(_part(part) for part in parts if part != "attributes" or len(parts) == 1)
 
 

@@ -4,19 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from babel import UnknownLocaleError
-
 from portal.core import i18n
-from portal.core.i18n import gettext
+from portal.core.i18n import gettext, language_name
 from portal.thesaurus.words import base_language
-
-
-def language_name(tag: str) -> str:
-    """A language in the reader's words; one that CLDR has no data for keeps its tag."""
-    try:
-        return i18n.language_name(tag)
-    except UnknownLocaleError:
-        return tag
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,6 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.listings import terms
 from portal.listings.forms import (
     CURRENCIES,
-    AmountField,
     ListingForm,
     MeasureRow,
     TextRow,
@@ -34,6 +33,7 @@ from portal.web.forms import (
     CHOOSE,
     BaseForm,
     ChoiceField,
+    NumberField,
     RowForm,
     no_direction_tricks,
 )
@@ -128,7 +128,7 @@ class NeedForm(_DeadlineFields, ListingForm):
         FormField(CriterionRow), label=_l("Certificates"), min_entries=1, max_entries=50
     )
     standards = TextAreaField(_l("Standards and specifications"), [Length(max=3000)])
-    quantity = AmountField(_l("Quantity per year"))
+    quantity = NumberField(_l("Quantity per year"))
     quantity_unit = ChoiceField(_l("Unit of the quantity"), default="piece")
     sop = StringField(
         _l("Start of production (SOP)"),
@@ -139,7 +139,7 @@ class NeedForm(_DeadlineFields, ListingForm):
     market = ChoiceField(_l("Destination market"), blank=CHOOSE, render_kw={"data-typeahead": ""})
     incoterm = ChoiceField(_l("Incoterm 2020"), blank=_l("Not stated"))
     incoterm_place = StringField(_l("Named place"), [Length(max=120), no_direction_tricks])
-    target_price = AmountField(_l("Target price"))
+    target_price = NumberField(_l("Target price"))
     target_currency = ChoiceField(_l("Currency"), blank=CHOOSE)
     target_price_per = ChoiceField(_l("Price unit"), default="piece")
     deadline = DateField(_l("Deadline"), [Optional()])

@@ -77,12 +77,6 @@ def own_list(actor: Actor, state: str | None = None) -> Select[Need]:
     return query.order_by(Need.changed_at.desc(), Need.id)
 
 
-def own_states(session: Session, actor: Actor) -> dict[str, int]:
-    """How many needs the organisation has in each state."""
-    query = select(Need.state, func.count()).where(Need.company_id == actor.org_id)
-    return {row[0]: row[1] for row in session.execute(query.group_by(Need.state))}
-
-
 def awaiting_review(session: Session) -> list[Need]:
     """Submitted needs, those that wait longest first."""
     query = _loaded().where(Need.state == "submitted").order_by(Need.changed_at)

@@ -14,7 +14,7 @@ from portal.core import audit, clock, jobs, mail, revisions
 from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.workflow import Transition
+from portal.core.workflow import Transition, check_version
 from portal.needs import queries, records, rules
 from portal.needs.inputs import NeedInput, Price
 from portal.needs.models import Need, NeedText
@@ -34,7 +34,6 @@ __all__ = [
     "to_record",
     "update",
 ]
-_STALE = _l("Somebody else has changed this in the meantime. Please look again.")
 
 notices.declare(
     "need.submitted", _l("%(company)s submitted the need “%(title)s”."), "clipboard-list"
@@ -80,8 +79,7 @@ def update(
     """Write a need anew; an edit of a published one is kept as a version, and a material one
     returns to review. Raises NotFound, Conflict on a stale version or after closing, Invalid."""
     need = queries.own(session, actor, need_id)
-    if version is not None and version != need.version:
-        raise Conflict(_STALE)
+    check_version(need, version)
     if not rules.may_edit(need):
         raise Conflict(_l("A need that is closed can no longer be changed."))
     rules.check(data, (*rules.kinds_for(actor), need.kind))
@@ -95,7 +93,7 @@ def update(
     fields = sorted({change.field for change in revisions.diff(before, after)})
     audit.record(session, actor, "need.update", need, {"fields": fields})
     if before != after and need.published_at is not None:
-        _keep(session, actor, need, before, after)
+        revisions.keep_change(session, actor, need, before, after)
     _after_edit(session, actor, need, material=rules.is_material(before, after))
     return need
 
@@ -116,16 +114,6 @@ def _with_deadline(need: Need, data: NeedInput) -> NeedInput:
 def _minute(moment: datetime | None) -> datetime | None:
     """Forms show no seconds."""
     return None if moment is None else moment.replace(second=0, microsecond=0)
-
-
-def _keep(
-    session: Session, actor: Actor, need: Need, before: dict[str, Any], after: dict[str, Any]
-) -> None:
-    """What was imported as published has no version yet: it becomes the first one."""
-    if not revisions.history(session, need):
-        revisions.keep(session, SYSTEM, need, before)
-        session.flush()
-    revisions.keep(session, actor, need, after)
 
 
 def _after_edit(session: Session, actor: Actor, need: Need, *, material: bool) -> None:
@@ -161,8 +149,7 @@ def _fill(need: Need, data: NeedInput) -> None:
 def delete(session: Session, actor: Actor, need_id: str, version: int | None = None) -> None:
     """Remove a draft that was never published. Raises NotFound, Conflict."""
     need = queries.own(session, actor, need_id)
-    if version is not None and version != need.version:
-        raise Conflict(_STALE)
+    check_version(need, version)
     if not rules.may_delete(need):
         raise Conflict(_l("Only drafts that were never published can be deleted."))
     audit.record(session, actor, "need.delete", need)

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from portal.companies import listings as presentation
-from portal.companies.models import Company
+from portal.companies import queries as companies
 from portal.core import clock, revisions
 from portal.core.access import Permission
 from portal.core.errors import Conflict
@@ -68,16 +68,11 @@ def overview() -> ResponseReturnValue:
     return page(
         "needs/overview.html",
         needs=paginate(db(), queries.own_list(actor(), state)),
-        counts=queries.own_states(db(), actor()),
+        counts=companies.own_states(db(), actor(), Need)[0],
         chosen=state,
         workflow=rules.WORKFLOW,
-        company_ready=_company_ready(),
+        company_ready=companies.is_published(db(), actor()),
     )
-
-
-def _company_ready() -> bool:
-    company = db().get(Company, actor().org_id)
-    return company is not None and company.state == "published"
 
 
 @blueprint.get("/needs/<need_id>")
@@ -125,7 +120,7 @@ def _edited(
     form: NeedForm, need: Need | None, save: Callable[[NeedInput], Need]
 ) -> ResponseReturnValue:
     """Show a form, or save it and perhaps submit it at once."""
-    ready = _company_ready()
+    ready = companies.is_published(db(), actor())
     if form.is_submitted() and not form.reshaped() and form.validate():
         saved = form.accept(lambda: save(form.to_input()))
         if saved is not None:

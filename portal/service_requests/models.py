@@ -99,16 +99,3 @@ class RequestAttachment(Base):
         ForeignKey("request_entry.id", ondelete="CASCADE"), primary_key=True
     )
     file_id: Mapped[str] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
-
-
-class RequestRead(Base):
-    """Up to when a person has read a request's timeline."""
-
-    __tablename__ = "request_read"
-    request_id: Mapped[str] = mapped_column(
-        ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True
-    )
-    user_id: Mapped[str] = mapped_column(
-        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
-    )
-    read_at: Mapped[Created]

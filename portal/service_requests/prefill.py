@@ -1,6 +1,5 @@
 """What a new request starts with: facts of what it is linked to, and of the address."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from portal.core import i18n
 from portal.core.access import Actor
+from portal.core.texts import chosen
 from portal.service_requests import queries
 from portal.service_requests.catalogue import Form, Question, Service
 from portal.service_requests.queries import Links
@@ -59,9 +59,8 @@ def _of_need(need: Any) -> dict[str, Any]:
 
 def title_of(row: Any) -> str:
     """The title of a need or capability in the reader's language, English, or the original."""
-    by_tag: Mapping[str, str] = {text.locale: text.title for text in row.texts if text.title}
-    tag = i18n.current().tag
-    return by_tag.get(tag) or by_tag.get("en") or next(iter(by_tag.values()), "")
+    text = chosen((text for text in row.texts if text.title), i18n.current().tag)
+    return text.title if text else ""
 
 
 @dataclass(frozen=True)

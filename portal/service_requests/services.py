@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
+from portal.companies import queries as companies
 from portal.core import audit, clock
 from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -55,7 +56,7 @@ def create(session: Session, actor: Actor, data: RequestInput) -> ServiceRequest
     """Ask the base for a service. Raises Invalid, Conflict without a company profile."""
     if not actor.may(Permission.REQUEST_WRITE):
         raise Forbidden(_l("You may read service requests, but not write in them."))
-    if not queries.has_profile(session, actor):
+    if not companies.has_profile(session, actor):
         raise Conflict(PROFILE_FIRST)
     _check_urgency(data)
     queries.links_for(session, actor, data.capability_id, data.need_id, data.inquiry_id)

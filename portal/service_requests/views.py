@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.companies import queries as companies
 from portal.core.access import Permission
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext
@@ -64,7 +65,7 @@ def _form_page(chosen: catalogue.Service, form: RequestForm) -> ResponseReturnVa
         links=linked,
         title_of=prefill.title_of,
         sections=prefill.sections(chosen.form),
-        has_profile=queries.has_profile(db(), actor()),
+        has_profile=companies.has_profile(db(), actor()),
         catalogue=catalogue,
     )
 

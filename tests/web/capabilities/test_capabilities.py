@@ -315,5 +315,5 @@ def test_an_imported_capability_has_versions_from_its_first_edit(
     change |= {"texts-0-title": "电机", "moq_quantity": "7", "category": ""}
     assert wang.post(f"/capabilities/{made}/edit", change).status == 303
     page = wang.get(f"/capabilities/{made}/versions")
-    assert page.html.count("<h2>Version ") == 2
+    assert page.html.count("<h2>Fassung ") == 2
     assert state(database, made) == "published"
