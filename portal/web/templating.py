@@ -1,9 +1,12 @@
 """What every template knows."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, get_flashed_messages, render_template, request
 from flask_wtf.csrf import generate_csrf
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from portal.core import clock, i18n
@@ -23,17 +26,31 @@ def multiline(text: str | None) -> Markup:
     return Markup("").join(Markup("<p>{}</p>").format(p) for p in parts)
 
 
+def _for_reader(words: Callable[..., str]) -> Callable[..., str]:
+    """A filter that is asked at every rendering.
+
+    Jinja applies other filters to constants once, when it compiles the template, and would keep
+    the words of the first reader's language for everybody.
+    """
+
+    @pass_context
+    def apply(_context: Context, *args: Any, **options: Any) -> str:
+        return words(*args, **options)
+
+    return apply
+
+
 def install(app: Flask) -> None:
     env = app.jinja_env
     i18n.install_jinja(env)
     env.trim_blocks = env.lstrip_blocks = True
     env.filters.update(
-        date=i18n.format_date,
-        datetime=i18n.format_datetime,
-        month=i18n.format_month,
-        number=i18n.format_number,
-        country_name=i18n.country_name,
-        language_name=i18n.language_name,
+        date=_for_reader(i18n.format_date),
+        datetime=_for_reader(i18n.format_datetime),
+        month=_for_reader(i18n.format_month),
+        number=_for_reader(i18n.format_number),
+        country_name=_for_reader(i18n.country_name),
+        language_name=_for_reader(i18n.language_name),
         multiline=multiline,
         device_name=device_name,
     )
