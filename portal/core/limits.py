@@ -4,6 +4,7 @@ The counters have a file of their own: a hit must count although the request tha
 refused, and must not wait for that request's own write transaction.
 """
 
+import fcntl
 import time
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,17 @@ class DatabaseStorage(Storage):
         super().__init__()
         self._path = path
         self._database = Database(f"sqlite:///{path}")
+        self._ready = False
+
+    def _counters(self) -> Database:
+        """The database with its table. Workers that meet a new file wait for each other: SQLite
+        refuses at once when two switch it to write-ahead logging."""
+        if not self._ready:
+            with self._path.with_suffix(".lock").open("w") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)
+                _COUNTER.create(self._database.engine, checkfirst=True)
+            self._ready = True
+        return self._database
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -62,13 +74,13 @@ class DatabaseStorage(Storage):
         try:
             return self._incr(key, expiry, amount)
         except OperationalError:
-            if self._path.exists() and self._path.stat().st_size and self._has_table():
+            if self._has_table():
                 raise
-            _COUNTER.create(self._database.engine, checkfirst=True)  # the first hit ever
+            self._ready = False  # the file was taken away
             return self._incr(key, expiry, amount)
 
     def _has_table(self) -> bool:
-        with self._database.engine.connect() as connection:
+        with self._counters().engine.connect() as connection:
             return connection.dialect.has_table(connection, _COUNTER.name)
 
     def _incr(self, key: str, expiry: int, amount: int) -> int:
@@ -77,7 +89,7 @@ class DatabaseStorage(Storage):
         hit: Any = row.on_conflict_do_update(
             index_elements=["key"], set_={"hits": _COUNTER.c.hits + amount}
         ).returning(_COUNTER.c.hits)
-        with self._database.transaction() as session:
+        with self._counters().transaction() as session:
             session.execute(
                 delete(_COUNTER).where(_COUNTER.c.key == key, _COUNTER.c.expires_at < now)
             )
@@ -87,7 +99,7 @@ class DatabaseStorage(Storage):
         query = select(_COUNTER.c.hits, _COUNTER.c.expires_at).where(
             _COUNTER.c.key == key, _COUNTER.c.expires_at >= time.time()
         )
-        with self._database.reading() as session:
+        with self._counters().reading() as session:
             row = session.execute(query).first()
         return (row[0], row[1]) if row else (0, time.time())
 
@@ -101,18 +113,18 @@ class DatabaseStorage(Storage):
         return self._has_table()
 
     def reset(self) -> int | None:
-        with self._database.transaction() as session:
+        with self._counters().transaction() as session:
             session.execute(delete(_COUNTER))
         return None
 
     def clear(self, key: str) -> None:
-        with self._database.transaction() as session:
+        with self._counters().transaction() as session:
             session.execute(delete(_COUNTER).where(_COUNTER.c.key == key))
 
     def forget_old(self) -> None:
         """Delete counters whose window is over."""
         if self._has_table():
-            with self._database.transaction() as session:
+            with self._counters().transaction() as session:
                 session.execute(delete(_COUNTER).where(_COUNTER.c.expires_at < time.time()))
 
     def close(self) -> None:

@@ -95,7 +95,7 @@ def served(instance: Path, workers: int = 1) -> Iterator[Site]:
     port = free_port()
     env = environment(instance, port)
     command = [sys.executable, "-m", "portal", "serve", "--port", str(port)]
-    with (instance / "serve.log").open("w") as log:
+    with (instance / "serve.log").open("a") as log:
         server = subprocess.Popen(
             [*command, "--workers", str(workers)], env=env, stdout=log, stderr=log
         )
