@@ -230,8 +230,16 @@
     fit();
   }
 
+  // ---- A table that scrolls sideways can be scrolled with the keyboard, too
+  function scrollers() {
+    all(".table-wrap").forEach((box) => {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    });
+  }
+
   menus();
   guard();
+  scrollers();
   all("[data-collapse-narrow]").forEach(collapse);
   all("[data-rows]").forEach(rows);
   all("select[data-typeahead]:not([multiple])").forEach(combobox);

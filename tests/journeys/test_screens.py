@@ -19,7 +19,7 @@ OVERFLOW = """() => {
   const wide = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= wide) return [];
   return [...document.querySelectorAll('body *')]
-    .filter((e) => e.getBoundingClientRect().right > wide + 1)
+    .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > wide + 1)
     .slice(0, 5).map((e) => e.tagName + '.' + e.className);
 }"""
 # A folder to keep the pictures in, to be looked at.
