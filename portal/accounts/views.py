@@ -114,7 +114,8 @@ def sign_in() -> ResponseReturnValue:
     target = request.args.get("next") or request.form.get("next")
     if form.validate_on_submit():
         address = queries.normal_email(form.email.data)
-        for name, key in (("sign-in-all", ""), ("sign-in", _address()), ("sign-in", address)):
+        # In this order: what one limit refuses must not use up the next, which others share.
+        for name, key in (("sign-in", _address()), ("sign-in", address), ("sign-in-all", "")):
             _limiter().hit(name, key)
         opened = form.accept(lambda: _try_sign_in(form))
         if opened:

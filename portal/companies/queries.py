@@ -48,6 +48,12 @@ def has_profile(session: Session, actor: Actor) -> bool:
     return actor.org_id is not None and session.get(Company, actor.org_id) is not None
 
 
+def is_suspended(session: Session, actor: Actor) -> bool:
+    """Whether the base has suspended the actor's own company."""
+    company = session.get(Company, actor.org_id) if actor.org_id else None
+    return company is not None and company.state == "suspended"
+
+
 def is_published(session: Session, actor: Actor) -> bool:
     """Whether the actor's organisation has a published profile."""
     company = session.get(Company, actor.org_id) if actor.org_id else None

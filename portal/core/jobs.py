@@ -155,11 +155,16 @@ class LeaseLost(RuntimeError):
     """Another worker took the job over: this one's work is rolled back."""
 
 
+def _done() -> dict[str, Any]:
+    """What finishing writes. The payload goes: it may hold an address or the link of a mail."""
+    return {"finished_at": clock.now(), "lease_until": None, "error": None, "payload": {}}
+
+
 def _finish(session: Session, lease: Lease) -> None:
     done = session.execute(
         update(Job)
         .where(Job.id == lease.job_id, Job.lease_token == lease.token, Job.finished_at.is_(None))
-        .values(finished_at=clock.now(), lease_until=None, error=None)
+        .values(_done())
     )
     if _count(done) != 1:
         raise LeaseLost(lease.job_id)
@@ -274,7 +279,7 @@ def finish(database: Database, job_ids: Iterable[str]) -> None:
     ids = list(job_ids)
     if ids:
         with database.transaction() as session:
-            done = update(Job).where(Job.id.in_(ids)).values(finished_at=clock.now())
+            done = update(Job).where(Job.id.in_(ids)).values(_done())
             session.execute(done)
 
 

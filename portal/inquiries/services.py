@@ -13,6 +13,7 @@ from portal.companies import queries as companies
 from portal.core import audit, clock, mail
 from portal.core.access import Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
+from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
 from portal.inquiries import queries, rules
@@ -44,7 +45,7 @@ class NewInquiry:
 
 def create(session: Session, actor: Actor, data: NewInquiry) -> Inquiry:
     """Send an inquiry; the open one on the same pair is returned instead if there is one."""
-    _may_write(actor)
+    _may_write(session, actor)
     if not companies.has_profile(session, actor):
         raise Conflict(PROFILE_FIRST)
     capability = queries.capability_to_ask(session, data.capability_id)
@@ -86,9 +87,12 @@ def _one_at_a_time(session: Session, actor: Actor) -> None:
     )
 
 
-def _may_write(actor: Actor) -> None:
+def _may_write(session: Session, actor: Actor) -> None:
+    """Editors and owners, unless the base has suspended their company."""
     if not actor.may(Permission.INQUIRY_WRITE):
         raise Forbidden(_l("You may read inquiries, but not write in them."))
+    if companies.is_suspended(session, actor):
+        raise Forbidden(gettext("The profile of %(name)s is suspended.", name=actor.org_name))
 
 
 def _write(
@@ -118,7 +122,7 @@ def _write(
 def reply(session: Session, actor: Actor, inquiry_id: str, words: Words) -> InquiryMessage:
     """Add a message. The buyer's reply to an open question also answers it."""
     inquiry = queries.inquiry_for(session, actor, inquiry_id)
-    _may_write(actor)
+    _may_write(session, actor)
     if not rules.is_open(inquiry):
         raise Conflict(_l("This inquiry is closed; nothing more can be written in it."))
     _see(session, actor, inquiry)
@@ -155,7 +159,7 @@ def move(session: Session, actor: Actor, inquiry_id: str, step: Move) -> Inquiry
     inquiry = queries.inquiry_for(session, actor, inquiry_id)
     if step.name == "see" or rules.WORKFLOW.find(step.name) is None:
         raise NotFound
-    _may_write(actor)
+    _may_write(session, actor)
     _check_reason(step)
     rules.WORKFLOW.fire(
         session, inquiry, step.name, actor, note=step.words.body, version=step.version

@@ -170,6 +170,8 @@ def write(path: Path, records: Records, advance: Callable[[int], None]) -> int:
     writers = {"jsonl": _write_jsonl, "csv": _write_csv, "xlsx": _write_xlsx}
     writer = writers[file_format(path)]
     part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    part.touch(mode=0o600)  # records hold what is not public
     try:
         count = writer(part, records, advance)
         part.replace(path)

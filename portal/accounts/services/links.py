@@ -1,6 +1,7 @@
 """Links that are mailed to people and serve once."""
 
 import secrets
+from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -10,8 +11,28 @@ from portal.accounts.models import (
     OneTimeToken,
     User,
 )
-from portal.core import clock, mail
+from portal.core import clock, jobs, mail
 from portal.core.errors import NotFound
+
+ASKED = "account.link"
+
+
+def ask(session: Session, email: str, purpose: str) -> None:
+    """Have a link mailed if there is an account to send one for.
+
+    The worker looks that up: an answer that takes longer would tell which addresses have accounts.
+    """
+    address = queries.normal_email(email)
+    jobs.enqueue(session, ASKED, {"email": address, "purpose": purpose})
+
+
+@jobs.handles(ASKED)
+def _send_asked(session: Session, payload: dict[str, Any]) -> None:
+    user, purpose = queries.user_by_email(session, payload["email"]), payload["purpose"]
+    if user is None or user.disabled_at is not None:
+        return
+    if purpose != "confirm" or user.email_confirmed_at is None:
+        send(session, user, purpose)
 
 
 def send(session: Session, user: User, purpose: str) -> None:

@@ -73,16 +73,12 @@ def confirm_email(session: Session, token: str) -> User:
 
 def send_confirmation(session: Session, email: str) -> None:
     """Mail a new link if the address waits for one; silent otherwise."""
-    user = queries.user_by_email(session, email)
-    if user is not None and user.email_confirmed_at is None:
-        links.send(session, user, "confirm")
+    links.ask(session, email, "confirm")
 
 
 def ask_reset(session: Session, email: str) -> None:
     """Mail a reset link if the address has an account; silent otherwise."""
-    user = queries.user_by_email(session, email)
-    if user is not None and user.disabled_at is None:
-        links.send(session, user, "reset")
+    links.ask(session, email, "reset")
 
 
 def reset_password(session: Session, token: str, password: str) -> User:

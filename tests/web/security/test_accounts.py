@@ -3,11 +3,20 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import func, select
 
 from portal.accounts import services
+from portal.accounts.models import OneTimeToken
+from portal.companies.models import Company
+from portal.config import Settings
 from portal.core.access import Actor
 from portal.core.db import Database
+from portal.core.limits import LIMITS
+from portal.core.models import Job
+from portal.factory import create_app
+from portal.inquiries.models import Inquiry, InquiryMessage
 from tests.support.client import Browser
+from tests.support.objects import capability, inquiry
 from tests.support.people import PASSWORD, Person
 from tests.web.accounts.test_sign_in import REGISTRATION, link
 
@@ -83,3 +92,56 @@ def test_foreign_host_gets_no_page_and_no_mail(browser: Open, mails: Mails) -> N
     )
     assert forwarded.status_code == 303
     assert "evil.example" not in mails()[-1]
+
+
+def test_asking_for_a_link_does_the_same_for_any_address(
+    browser: Open, database: Database, mails: Mails
+) -> None:
+    for email in ("meyer@test.example", "nobody@test.example"):
+        assert browser().post("/account/forgotten", {"email": email}).status == 303
+    with database.reading() as session:
+        waiting = list(session.execute(select(Job.kind, Job.finished_at)))
+        assert session.scalar(select(func.count()).select_from(OneTimeToken)) == 0
+    assert waiting == [("account.link", None)] * 2
+    assert len(mails()) == 1
+
+
+def test_mailed_link_stays_in_the_mail(browser: Open, database: Database, mails: Mails) -> None:
+    browser().post("/account/forgotten", {"email": "meyer@test.example"})
+    token = link(mails()[-1]).rsplit("/", 1)[1]
+    with database.reading() as session:
+        payloads = [str(payload) for payload in session.scalars(select(Job.payload))]
+    assert payloads
+    assert not any(token in payload or "meyer" in payload for payload in payloads)
+
+
+def test_one_address_cannot_use_up_the_sign_ins_of_all(settings: Settings) -> None:
+    app = create_app(settings.but(rate_limits=True))
+    visitor = Browser(app)
+    guess = {"email": "meyer@test.example", "password": "wrong wrong wrong"}
+    answers = [visitor.post("/sign-in", guess).status for _n in range(14)]
+    assert answers[-1] == 429
+    used = app.limiter.storage.get(LIMITS["sign-in-all"][0].key_for("sign-in-all", ""))
+    assert used <= 10
+    app.database.engine.dispose()
+    app.limiter.storage.close()
+
+
+def test_suspended_company_writes_to_nobody(
+    browser: Open, database: Database, people: dict[str, Person]
+) -> None:
+    buyer, supplier = people["meyer"].org_id, people["wang"].org_id
+    assert buyer and supplier
+    with database.transaction() as session:
+        row, thread = capability(supplier, "published"), inquiry(buyer, supplier)
+        session.add_all([row, thread])
+        session.flush()
+        paths = [f"/inquiries/new?capability={row.id}", f"/inquiries/{thread.id}/messages"]
+        session.get_one(Company, buyer).state = "suspended"
+    form = {"subject": "Muster", "message": "Was kosten 100 Stück?", "locale": "de"}
+    person = browser("meyer")
+    assert [person.post(path, form).status for path in paths] == [403, 403]
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(InquiryMessage)) == 0
+        assert session.scalar(select(func.count()).select_from(Inquiry)) == 1
+    assert person.get(f"/inquiries/{thread.id}").status == 200

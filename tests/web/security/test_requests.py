@@ -23,6 +23,7 @@ from portal.core import clock, db, files
 from portal.core.db import Database
 from portal.core.errors import Invalid
 from portal.search.index import IndexFolder, IndexUnavailable
+from portal.transfer import tables
 from portal.web.app import Portal
 from tests.support.client import Browser
 
@@ -141,3 +142,9 @@ def test_index_that_others_may_write_is_not_opened(app: Portal, tmp_path: Path) 
     folder.chmod(0o770)
     with pytest.raises(IndexUnavailable):
         index.current()
+
+
+def test_exported_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    for name in ("all.jsonl", "all.csv", "all.xlsx"):
+        tables.write(tmp_path / name, lambda: [{"title": "=1+1"}], lambda _n: None)
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
