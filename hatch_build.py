@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +19,19 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         compile_catalogues(Path(self.root) / "translations")
-        compress_static(Path(self.root) / "static")
         if version == "editable":
             return
-        build_data["artifacts"] += ["*.mo", "*.gz"]
+        build_data["artifacts"].append("*.mo")
         for folder in ASSETS:
             build_data["force_include"][str(Path(self.root) / folder)] = f"portal/_assets/{folder}"
+        self._packed = tempfile.TemporaryDirectory()
+        for path, name in compressed(Path(self.root) / "static", Path(self._packed.name)):
+            build_data["force_include"][str(path)] = f"portal/_assets/static/{name}.gz"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """The packed copies are in the wheel; none stays in the checkout to grow stale."""
+        if version != "editable":
+            self._packed.cleanup()
 
 
 def compile_catalogues(folder: Path) -> None:
@@ -37,16 +46,14 @@ def compile_catalogues(folder: Path) -> None:
         mo.write_bytes(compiled.getvalue())
 
 
-def compress_static(folder: Path) -> None:
-    """Write a `.gz` beside each text file that is missing one or is newer than it."""
-    for path in folder.rglob("*"):
-        packed = path.with_name(f"{path.name}.gz")
-        if path.suffix not in (".css", ".js", ".svg") or not path.is_file():
-            continue
-        if not packed.exists() or packed.stat().st_mtime < path.stat().st_mtime:
+def compressed(folder: Path, target: Path) -> Iterator[tuple[Path, str]]:
+    """Packed copies of the text files, with the names of their originals."""
+    for number, path in enumerate(sorted(folder.rglob("*"))):
+        if path.is_file() and path.suffix in (".css", ".js", ".svg"):
+            packed = target / str(number)
             packed.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+            yield packed, path.relative_to(folder).as_posix()
 
 
 if __name__ == "__main__":
     compile_catalogues(Path(__file__).parent / "translations")
-    compress_static(Path(__file__).parent / "static")
