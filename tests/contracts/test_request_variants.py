@@ -59,7 +59,9 @@ def test_no_spelling_opens_what_is_refused(
         visitor = [who for who in closed if who == "anonymous"]
         for who in visitor + [who for who in closed if who in STRANGERS][:1]:
             asking = Asking(things, row, who)
-            for name, change in VARIANTS.items():
+            # HEAD asks for what GET gives, which stands on a line of its own.
+            spellings = {n: v for n, v in VARIANTS.items() if n != "head" or route[0] == "GET"}
+            for name, change in spellings.items():
                 answer = asking.send(**change(asking.path))
                 if not refused(answer):
                     opened.append(f"{who} {row['object']} by {name}: {answer.status_code}")
