@@ -42,7 +42,7 @@ def _touch(row: UserSession, user: User) -> None:
     now = clock.now()
     if now - row.last_seen_at < TOUCH_EVERY:
         return
-    with suppress(OperationalError), portal().database.transaction() as session:
+    with suppress(OperationalError), portal().database.if_free() as session:
         fresh = session.get(UserSession, row.token_hash)
         if fresh is not None:
             fresh.last_seen_at = now

@@ -63,7 +63,7 @@ def _touch(token: ApiToken) -> None:
     now = clock.now()
     if token.last_used_at is not None and now - token.last_used_at < TOUCH_EVERY:
         return
-    with suppress(OperationalError), portal().database.transaction() as session:
+    with suppress(OperationalError), portal().database.if_free() as session:
         fresh = session.get(ApiToken, token.id)
         if fresh is not None:
             fresh.last_used_at = now

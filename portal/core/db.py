@@ -118,8 +118,16 @@ def _sqlite_pragmas(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 def _sqlite_begin(connection: Connection) -> None:
     """A writer takes the lock at once: a read that later writes would fail under load."""
-    write = connection.get_execution_options().get("portal_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+    options = connection.get_execution_options()
+    begin = "BEGIN IMMEDIATE" if options.get("portal_write") else "BEGIN"
+    if not options.get("portal_at_once"):
+        connection.exec_driver_sql(begin)
+        return
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    try:
+        connection.exec_driver_sql(begin)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={WRITE_WAIT_SECONDS * 1000}")
 
 
 class Database:
@@ -140,6 +148,14 @@ class Database:
     def transaction(self) -> Iterator[Session]:
         """One write transaction: committed at the end, rolled back on any error."""
         with self._writes() as session, session.begin():
+            yield session
+
+    @contextmanager
+    def if_free(self) -> Iterator[Session]:
+        """A write transaction for what can be left out: OperationalError at once, not after a
+        wait, while another writer is at work."""
+        engine = self.engine.execution_options(portal_write=True, portal_at_once=True)
+        with Session(engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
