@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 
 from portal.capabilities import records as capability_records
+from portal.capabilities import rules as capability_rules
 from portal.capabilities.models import Capability
 from portal.companies import records as company_records
 from portal.companies.models import Company
@@ -16,6 +17,7 @@ from portal.inquiries import rules as inquiry_rules
 from portal.inquiries.models import Inquiry, InquiryMessage
 from portal.listings.records import compact, write_certificates
 from portal.needs import records as need_records
+from portal.needs import rules as need_rules
 from portal.needs.models import Need
 from portal.service_requests import rules as request_rules
 from portal.service_requests.models import RequestEntry, ServiceRequest
@@ -73,22 +75,18 @@ def _listing(
 
 def capability(row: Capability, actor: Actor) -> dict[str, Any]:
     """Strangers see no certificates that are not public."""
-    from portal.capabilities.rules import WORKFLOW  # noqa: PLC0415
-
     content = capability_records.content(row)
     if not _insider(row, actor):
         content |= {"certificates": write_certificates(c for c in row.certificates if c.public)}
-    return _listing(row, actor, WORKFLOW, "capabilities.show", content)
+    return _listing(row, actor, capability_rules.WORKFLOW, "capabilities.show", content)
 
 
 def need(row: Need, actor: Actor) -> dict[str, Any]:
     """The target price is between the buyer and the base."""
-    from portal.needs.rules import WORKFLOW  # noqa: PLC0415
-
     content = need_records.content(row)
     if not _insider(row, actor):
         content.pop("target_price", None)
-    return _listing(row, actor, WORKFLOW, "needs.show", content)
+    return _listing(row, actor, need_rules.WORKFLOW, "needs.show", content)
 
 
 def company(row: Company, actor: Actor) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from portal.capabilities.inputs import CapabilityInput, LeadTime
 from portal.capabilities.models import STAGES, Capability
+from portal.companies.rules import sides
 from portal.core.access import Actor, Permission
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.workflow import State, Transition, Workflow
@@ -14,12 +15,7 @@ from portal.listings.checks import Problems
 
 def parties(capability: Any, actor: Actor) -> frozenset[str]:
     """The owner's editors, and the base's staff."""
-    named = set()
-    if actor.owns(capability.company_id) and actor.may(Permission.CAPABILITY_EDIT):
-        named.add("owner")
-    if actor.may(Permission.REVIEW_DECIDE):
-        named.add("staff")
-    return frozenset(named)
+    return sides(capability.company_id, Permission.CAPABILITY_EDIT, actor)
 
 
 def _not_taken_down(capability: Any, _actor: Actor) -> bool:

@@ -77,7 +77,7 @@ def edit(capability_id: str) -> ResponseReturnValue:
     form = CapabilityForm(data={**data, "version": str(capability.version)})
 
     def save(changed: CapabilityInput) -> Capability:
-        return services.update(db(), actor(), capability_id, changed, form.expected_version())
+        return services.update(db(), actor(), capability_id, changed, form.seen_version())
 
     return _edited(form, capability, save)
 

@@ -20,20 +20,14 @@ from wtforms.validators import DataRequired, Length, Optional, StopValidation, V
 
 from portal.accounts.models import ORGANISATION_KINDS
 from portal.companies import registration, rules
+from portal.companies.inputs import Identity, ProfileInput, SiteInput, TextInput
 from portal.companies.models import Company
 from portal.companies.names import has_badge
-from portal.companies.services import (
-    CertificateInput,
-    Identity,
-    ProfileInput,
-    SiteInput,
-    TextInput,
-)
 from portal.core import clock, files, i18n
 from portal.core.errors import Invalid
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.locales import LOCALES
 from portal.core.models import StoredFile
+from portal.listings.inputs import CertificateInput
 from portal.thesaurus.store import get_thesaurus
 from portal.web.forms import (
     CHOOSE,
@@ -47,21 +41,6 @@ from portal.web.forms import (
 
 FIRST_YEAR = 1600
 MAX_DESCRIPTION = 10_000
-# Languages that companies of this trade write in besides the portal's own.
-OTHER_LANGUAGES = (
-    "ar", "cs", "es", "fr", "hu", "id", "it", "ja", "ko", "ms", "nl", "pl", "pt", "pt-BR",
-    "ro", "ru", "sk", "sv", "th", "tr", "vi", "zh-Hant",
-)  # fmt: skip
-
-
-def languages(company: Company) -> list[tuple[str, str]]:
-    """The portal's languages first, then others, and whatever the profile already has."""
-    own = [(locale.tag, locale.native) for locale in LOCALES]
-    more = sorted(
-        {*OTHER_LANGUAGES, *(text.locale for text in company.texts)} - dict(own).keys(),
-        key=i18n.language_name,
-    )
-    return [*own, *((tag, i18n.language_name(tag)) for tag in more)]
 
 
 def standards(company: Company) -> list[tuple[str, str]]:
@@ -226,7 +205,8 @@ class ProfileForm(BaseForm):
 
     def fill(self) -> None:
         """Give every choice its labels, in rows that were just added, too."""
-        tongues, countries = languages(self.company), i18n.countries()
+        tongues = i18n.languages(text.locale for text in self.company.texts)
+        countries = i18n.countries()
         self.original.fill(tongues)
         for row in self.texts:
             row.form.locale.fill(tongues)

@@ -10,12 +10,11 @@ from flask import url_for
 
 from portal.companies import rules as companies
 from portal.companies.models import Certificate, Company
-from portal.companies.presentation import CertificateRow
+from portal.companies.presentation import CertificateRow, shown
 from portal.core import clock, i18n, revisions
 from portal.core.i18n import gettext
 from portal.core.models import Revision
 from portal.listings import terms
-from portal.listings.texts import shown
 from portal.thesaurus.store import get_thesaurus
 from portal.thesaurus.templating import concept_title
 
@@ -40,9 +39,10 @@ class Version:
 
 
 def card(company: Company) -> CompanyCard:
-    text = shown(company.texts)
-    name, lang = (text.text.name, text.lang) if text else ("", i18n.current().tag)
-    return CompanyCard(company.id, name, lang, company.country, text.label if text else None)
+    name = shown(company.texts, "name")
+    if name is None:
+        return CompanyCard(company.id, "", i18n.current().tag, company.country, None)
+    return CompanyCard(company.id, name.text, name.lang, company.country, name.label or None)
 
 
 def trail(category: str | None) -> list[tuple[str, str]]:

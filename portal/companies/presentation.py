@@ -13,6 +13,7 @@ from portal.core.access import Actor
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.models import Revision
+from portal.listings import texts as listings
 
 
 @dataclass(frozen=True)
@@ -36,17 +37,10 @@ class CertificateRow:
 
 def shown(texts: Sequence[CompanyText], attribute: str) -> Shown | None:
     """The name or description in the reader's language, or the labelled fallback."""
-    locale = i18n.current().tag
-    text = rules.text_for(texts, locale, attribute)
-    if text is None:
+    found = listings.shown([text for text in texts if getattr(text, attribute)])
+    if found is None:
         return None
-    label = ""
-    if text.locale != locale:
-        label = gettext("In %(language)s", language=i18n.language_name(text.locale))
-        if text is rules.original(texts):
-            language = i18n.language_name(text.locale)
-            label = gettext("Original: %(language)s", language=language)
-    return Shown(getattr(text, attribute), text.locale, label)
+    return Shown(getattr(found.text, attribute), found.lang, found.label or "")
 
 
 def certificates(company: Company, actor: Actor) -> list[CertificateRow]:

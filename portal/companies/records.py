@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.accounts.models import ORGANISATION_KINDS, Organisation
 from portal.companies import registration, rules, services
+from portal.companies.inputs import ProfileInput, SiteInput, TextInput
 from portal.companies.models import SITE_ROLES, Company
-from portal.companies.services import CertificateInput, ProfileInput, SiteInput, TextInput
 from portal.core import audit, clock
 from portal.core.access import Actor
 from portal.core.errors import Invalid
@@ -19,11 +19,11 @@ from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.listings import checks, records
 from portal.listings.checks import Problems
+from portal.listings.inputs import CertificateInput
 from portal.listings.records import Fields, compact
 
 # What ISO 3166 leaves to its users, and CLDR calls an unknown region.
 NO_COUNTRY = "ZZ"
-_UNDECLARED = ("", "und", "mul")
 _SITE_TEXTS = {"city": 120, "address": 300, "postcode": 20, "products": 300}
 
 
@@ -126,8 +126,7 @@ def _by_language(fields: Fields, key: str, inner: str | None) -> dict[str, str]:
     texts: dict[str, str] = {}
     for tag in outer.left():
         text = _inner(outer, tag, inner) if inner else outer.text(tag)
-        undeclared = tag.casefold() in _UNDECLARED
-        locale = records.placed(text) if undeclared else records.language(tag)
+        locale = records.declared(tag, text)
         if locale is None:
             fields.found.add(outer.at(tag), gettext("“%(tag)s” is no language tag.", tag=tag))
         elif locale in texts:
@@ -206,7 +205,7 @@ def _placed(site: SiteInput, country: str) -> SiteInput:
 def _certificates(fields: Fields) -> tuple[CertificateInput, ...]:
     rows = records.read_certificates(fields)
     checks.certificates(fields.found, rows)
-    return tuple(CertificateInput(**asdict(row)) for row in rows)
+    return rows
 
 
 def to_record(company: Company) -> dict[str, Any]:
@@ -256,9 +255,9 @@ def import_one(
     company.registration_scheme = data.scheme if data.registered else None
     company.registration_id = data.registered.number if data.registered else None
     company.registration_warning = data.registered.warning if data.registered else None
-    services._set_texts(company, data.profile.texts)
-    services._set_facts(company, data.profile)
-    services._keep_in_step(session, company, data.profile.texts[0])
+    services.set_texts(company, data.profile.texts)
+    services.set_facts(company, data.profile)
+    services.keep_in_step(session, company, data.profile.texts[0])
     company.state = data.state or default_state
     if company.state == "published":
         company.confirmed_at = clock.now()

@@ -34,13 +34,14 @@ LEVEL_LABELS = {
 
 
 def parties(company: Company, actor: Actor) -> frozenset[str]:
-    """ "owner" for members who may edit, "staff" for the base."""
-    found = set()
-    if actor.owns(company.id) and actor.may(Permission.COMPANY_EDIT):
-        found.add("owner")
-    if actor.may(Permission.REVIEW_DECIDE):
-        found.add("staff")
-    return frozenset(found)
+    return sides(company.id, Permission.COMPANY_EDIT, actor)
+
+
+def sides(owner_id: str, edit: Permission, actor: Actor) -> frozenset[str]:
+    """Who moves what the base reviews: "owner" for its editors, "staff" for the base."""
+    is_owner = actor.owns(owner_id) and actor.may(edit)
+    named = {"owner": is_owner, "staff": actor.may(Permission.REVIEW_DECIDE)}
+    return frozenset(name for name, is_one in named.items() if is_one)
 
 
 def may_view(company: Company, actor: Actor) -> bool:
@@ -73,6 +74,11 @@ def text_for(texts: Iterable[CompanyText], locale: str, attribute: str) -> Compa
     Texts whose `attribute` ("name" or "description") is empty do not count.
     """
     return chosen((text for text in texts if getattr(text, attribute)), locale)
+
+
+def name_for(texts: Iterable[CompanyText], locale: str) -> CompanyText | None:
+    """The text with the name to show a reader; None while the company has none."""
+    return text_for(texts, locale, "name")
 
 
 CHECKLIST = (

@@ -1,7 +1,7 @@
 """Verbs of company profiles: create, edit, move through review, confirm."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -11,13 +11,14 @@ from portal.accounts import notices
 from portal.accounts import queries as account_queries
 from portal.accounts.models import Organisation
 from portal.companies import queries, registration, rules
+from portal.companies.inputs import Identity, ProfileInput, SiteInput, TextInput
 from portal.companies.models import Certificate, Company, CompanyText, Site
 from portal.core import audit, clock, jobs, mail, revisions
 from portal.core.access import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.models import StoredFile
 from portal.core.workflow import check_version
+from portal.listings.inputs import CertificateInput
 
 for _kind, _sentence, _icon in (
     (
@@ -44,65 +45,6 @@ for _kind, _sentence, _icon in (
 # Steps that somebody else took: the company's people are told by mail, too.
 _MAILED = frozenset({"publish", "request_changes", "suspend", "restore"})
 _KEPT = frozenset({"submit", "publish"})
-
-
-@dataclass(frozen=True)
-class TextInput:
-    """Name and description in one language (BCP 47)."""
-
-    locale: str
-    name: str = ""
-    description: str = ""
-
-
-@dataclass(frozen=True)
-class SiteInput:
-    role: str
-    country: str
-    city: str = ""
-    address: str = ""
-    postcode: str = ""
-    products: str = ""
-    headcount: int | None = None
-
-
-@dataclass(frozen=True)
-class CertificateInput:
-    standard: str
-    number: str = ""
-    body: str = ""
-    scope: str = ""
-    site: str = ""
-    issued: date | None = None
-    expires: date | None = None
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What is locked once the base has published the profile."""
-
-    kind: str
-    country: str
-    scheme: str = ""
-    number: str = ""
-
-
-@dataclass(frozen=True)
-class ProfileInput:
-    """A whole profile as it was typed; the first text is the original.
-
-    `identity` is None where it is locked. `logo` None leaves the logo as it is.
-    """
-
-    texts: Sequence[TextInput]
-    identity: Identity | None = None
-    website: str | None = None
-    founded: int | None = None
-    headcount: int | None = None
-    sites: Sequence[SiteInput] = ()
-    certificates: Sequence[CertificateInput] = ()
-    logo: StoredFile | None = None
-    drop_logo: bool = False
 
 
 def blank(organisation: Organisation) -> Company:
@@ -168,8 +110,8 @@ def update(session: Session, actor: Actor, data: ProfileInput, version: int) -> 
     check_version(company, version)
     before = snapshot(company)
     _set_identity(session, company, data)
-    _set_texts(company, data.texts)
-    _set_facts(company, data)
+    set_texts(company, data.texts)
+    set_facts(company, data)
     changed = [change.field for change in revisions.diff(before, snapshot(company))]
     if changed:
         _saved(session, actor, company, changed)
@@ -190,7 +132,7 @@ def _set_identity(session: Session, company: Company, data: ProfileInput) -> Non
     company.registration_scheme = identity.scheme if checked else None
     company.registration_id = checked.number if checked else None
     company.registration_warning = checked.warning if checked else None
-    _keep_in_step(session, company, data.texts[0])
+    keep_in_step(session, company, data.texts[0])
 
 
 def _checked(identity: Identity) -> registration.Checked | None:
@@ -199,7 +141,7 @@ def _checked(identity: Identity) -> registration.Checked | None:
     return registration.check(identity.scheme, identity.number, identity.country)
 
 
-def _keep_in_step(session: Session, company: Company, text: TextInput) -> None:
+def keep_in_step(session: Session, company: Company, text: TextInput) -> None:
     """The member organisation is called, and acts, as its profile says."""
     organisation = session.get(Organisation, company.id)
     if organisation is not None:
@@ -207,7 +149,7 @@ def _keep_in_step(session: Session, company: Company, text: TextInput) -> None:
         organisation.kind, organisation.country = company.kind, company.country
 
 
-def _set_texts(company: Company, texts: Sequence[TextInput]) -> None:
+def set_texts(company: Company, texts: Sequence[TextInput]) -> None:
     known = {text.locale: text for text in company.texts}
     rows = []
     for position, data in enumerate(texts):
@@ -217,7 +159,7 @@ def _set_texts(company: Company, texts: Sequence[TextInput]) -> None:
     company.texts[:] = rows
 
 
-def _set_facts(company: Company, data: ProfileInput) -> None:
+def set_facts(company: Company, data: ProfileInput) -> None:
     company.website, company.founded = data.website, data.founded
     company.headcount = data.headcount
     if data.logo is not None or data.drop_logo:

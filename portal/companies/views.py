@@ -84,11 +84,10 @@ def _edit_page(
 
 
 def _save(form: ProfileForm) -> object:
-    sent = int(form.version.data) if form.version.data.isdecimal() else 0
     stored = None
     if form.upload:
         stored = files.store(db(), portal().files, form.upload, actor().org_id)
-    return services.update(db(), actor(), form.to_input(stored), sent)
+    return services.update(db(), actor(), form.to_input(stored), form.seen_version() or 0)
 
 
 @blueprint.post("/company/confirm")
@@ -102,13 +101,7 @@ def confirm() -> ResponseReturnValue:
 @blueprint.post("/company/steps/<transition>")
 @requires(Permission.COMPANY_EDIT)
 def move(transition: str) -> ResponseReturnValue:
-    version = request.form.get("version", "")
-    services.move(
-        db(),
-        actor(),
-        actor().org_id or "",
-        transition,
-        version=int(version) if version.isdecimal() else 0,
-    )
+    version = request.form.get("version", default=0, type=int)
+    services.move(db(), actor(), actor().org_id or "", transition, version=version)
     flash(gettext("Your profile is with the base for review."), "success")
     return redirect(url_for("companies.overview"), 303)

@@ -1,7 +1,7 @@
 """Texts, dates, numbers and names in the reader's language. Works in pages, jobs and commands."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
@@ -18,7 +18,7 @@ from babel.support import LazyProxy, Translations
 from jinja2 import Environment
 
 from portal import paths
-from portal.core.locales import DEFAULT, Locale, by_tag
+from portal.core.locales import DEFAULT, LOCALES, Locale, by_tag
 
 _current: ContextVar[Locale] = ContextVar("locale", default=DEFAULT)
 _zone: ContextVar[str] = ContextVar("zone", default="UTC")
@@ -203,6 +203,23 @@ def _language_name(babel: str, tag: str) -> str:
     except (ValueError, LookupError, UnknownLocaleError):
         shown = None
     return shown or tag
+
+
+# What people of this trade write in besides the portal's own languages.
+_WRITTEN = (
+    *("ar", "cs", "es", "fr", "hu", "id", "it", "ja", "ko", "ms", "nl", "pl", "pt", "pt-BR"),
+    *("ro", "ru", "sk", "sv", "th", "tr", "vi", "zh-Hant"),
+)
+
+
+def languages(also: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """(BCP 47 tag, name) of languages to write in, and those in `also`.
+
+    The portal's own come first, under their own names; the others are sorted by name.
+    """
+    own = {locale.tag: locale.native for locale in LOCALES}
+    more = {tag: language_name(tag) for tag in {*_WRITTEN, *also} - own.keys()}
+    return [*own.items(), *sorted(more.items(), key=lambda pair: pair[1])]
 
 
 @lru_cache

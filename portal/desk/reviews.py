@@ -190,8 +190,7 @@ def review(kind: str, object_id: str) -> ResponseReturnValue:
 def decide(kind: str, object_id: str) -> ResponseReturnValue:
     """A refused step shows the page again, so that the reason typed is not lost."""
     obj, entry, form = _load(kind, object_id), REVIEWABLE[kind], DecisionForm()
-    version = form.version.data or ""
-    sent = int(version) if version.isdecimal() else 0
+    sent = form.seen_version() or 0
     step, note = request.form.get("transition", ""), form.note.data or ""
     if form.validate_on_submit() and form.accept(
         lambda: entry.move(db(), actor(), object_id, step, note=note, version=sent)

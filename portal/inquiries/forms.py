@@ -8,7 +8,6 @@ from wtforms.widgets import HiddenInput
 
 from portal.core import i18n
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.locales import LOCALES
 from portal.core.texts import Words
 from portal.inquiries import rules
 from portal.inquiries.services import Move, NewInquiry
@@ -16,18 +15,6 @@ from portal.web.attachments import MAX_FILES, AttachmentsField
 from portal.web.forms import CHOOSE, BaseForm, ChoiceField
 
 MAX_TEXT = 10_000
-# Languages people of the trade write in; those of the interface come first.
-OTHER_LANGUAGES = (
-    *("fr", "es", "it", "pt", "ja", "ko", "th", "vi", "id", "ms"),
-    *("pl", "cs", "hu", "sk", "ro", "nl", "sv", "tr", "ru", "ar"),
-)
-
-
-def languages() -> list[tuple[str, str]]:
-    """(tag, name in the reader's language), those of the interface under their own names."""
-    own = [(locale.tag, locale.native) for locale in LOCALES]
-    known = {tag for tag, _name in own}
-    return own + [(tag, i18n.language_name(tag)) for tag in OTHER_LANGUAGES if tag not in known]
 
 
 class WordsForm(BaseForm):
@@ -41,7 +28,7 @@ class WordsForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.locale.fill(languages())
+        self.locale.fill(i18n.languages())
         if not self.locale.data:
             self.locale.data = i18n.current().tag
         self.attachment.description = i18n.gettext(

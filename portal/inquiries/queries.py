@@ -11,10 +11,10 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from portal.capabilities.models import Capability
 from portal.companies.models import Company
+from portal.companies.rules import name_for
 from portal.core.access import Actor
 from portal.core.errors import NotFound
 from portal.core.models import StoredFile
-from portal.core.texts import chosen
 from portal.inquiries import rules
 from portal.inquiries.models import Inquiry, InquiryAttachment, InquiryMessage, InquiryRead
 from portal.needs import queries as needs
@@ -271,7 +271,7 @@ class Party:
 
 def party(company: Company, tag: str) -> Party:
     """The company's name in a language, else in English, else as it was written first."""
-    text = chosen((t for t in company.texts if t.name), tag)
+    text = name_for(company.texts, tag)
     if text is None:
         return Party(company.id, company.organisation.name, company.organisation.locale)
     return Party(company.id, text.name, text.locale)

@@ -10,7 +10,6 @@ from portal.capabilities.rules import may_see as may_see_capability
 from portal.companies import queries as companies
 from portal.core import clock, i18n
 from portal.core.access import Permission
-from portal.core.errors import DomainError
 from portal.core.i18n import gettext
 from portal.core.texts import chosen
 from portal.inquiries import queries, rules, services, thread
@@ -165,16 +164,13 @@ def _reply(form: WordsForm, inquiry_id: str) -> Any:
 def move(inquiry_id: str, step: str) -> ResponseReturnValue:
     queries.inquiry_for(db(), actor(), inquiry_id)
     form = MoveForm(step)
-    if not form.validate_on_submit():
-        return _refused(inquiry_id, form)
-    try:
-        services.move(db(), actor(), inquiry_id, form.to_input())
-    except DomainError as error:
-        if error.status not in (409, 422):
-            raise
-        form.refuse(error)
-        return _refused(inquiry_id, form, error.status)
-    return redirect(url_for("inquiries.show", inquiry_id=inquiry_id), 303)
+    if form.validate_on_submit() and form.accept(lambda: _move(form, inquiry_id)):
+        return redirect(url_for("inquiries.show", inquiry_id=inquiry_id), 303)
+    return _refused(inquiry_id, form, form.refused or None)
+
+
+def _move(form: MoveForm, inquiry_id: str) -> Inquiry:
+    return services.move(db(), actor(), inquiry_id, form.to_input())
 
 
 @blueprint.get("/inquiries/<inquiry_id>/files/<file_id>")

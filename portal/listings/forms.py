@@ -274,10 +274,6 @@ class ListingForm(BaseForm):
     def text_inputs(self) -> tuple[TextInput, ...]:
         return tuple(entry.form.to_input() for entry in self.texts.entries)
 
-    def expected_version(self) -> int | None:
-        raw = self.version.data or ""
-        return int(raw) if raw.isascii() and raw.isdigit() else None
-
     def field_of(self, path: str) -> str:
         """The name of the form field that a rule's path means."""
         return self.PATHS.get(path, path)

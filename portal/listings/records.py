@@ -10,6 +10,7 @@ import langcodes
 
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
+from portal.listings import terms
 from portal.listings.checks import Problems
 from portal.listings.inputs import (
     AttributeInput,
@@ -175,6 +176,11 @@ def placed(text: str) -> str:
     return guess_language(text)
 
 
+def declared(tag: str, text: str) -> str | None:
+    """The language a record gives for a text, or found out when it gives none; None: no tag."""
+    return placed(text) if tag.casefold() in _UNDECLARED else language(tag)
+
+
 def read_texts(fields: Fields, *, summary: bool) -> tuple[TextInput, ...]:
     """`{"de": {"title": …}}`; a language that is not declared is found out."""
     value = fields.take("texts")
@@ -193,10 +199,7 @@ def _text(fields: Fields, tag: str, *, summary: bool) -> TextInput:
     title, description = fields.text("title"), fields.text("description")
     short = fields.text("summary") if summary else ""
     fields.end()
-    if tag.casefold() in _UNDECLARED:
-        locale: str | None = placed(" ".join((title, short, description)))
-    else:
-        locale = language(tag)
+    locale = declared(tag, " ".join((title, short, description)))
     if locale is None:
         fields.found.add(fields.path, gettext("“%(tag)s” is no language tag.", tag=tag))
     return TextInput(locale or "", title, short, description)
@@ -244,11 +247,6 @@ def _unit(fields: Fields, attribute_id: str) -> str:
     return fields.text("unit")
 
 
-def _is_text(attribute_id: str) -> bool:
-    attribute = get_thesaurus().attributes.get(attribute_id)
-    return attribute is not None and attribute.unit == ""
-
-
 def read_attributes(fields: Fields) -> tuple[AttributeInput, ...]:
     outer = fields.object("attributes")
     rows = []
@@ -256,7 +254,7 @@ def read_attributes(fields: Fields) -> tuple[AttributeInput, ...]:
         row = outer.object(name) if outer else None
         if row is None:
             continue
-        value = row.text("value") if _is_text(name) else row.number("value")
+        value = row.text("value") if terms.is_text(name) else row.number("value")
         rows.append(AttributeInput(name, value, _unit(row, name)))
         row.take("unit")
         row.end()
@@ -270,7 +268,7 @@ def read_ranges(fields: Fields) -> tuple[RangeInput, ...]:
         row = outer.object(name) if outer else None
         if row is None:
             continue
-        words_asked = row.text("value") if _is_text(name) else ""
+        words_asked = row.text("value") if terms.is_text(name) else ""
         low, high = row.number("min"), row.number("max")
         rows.append(RangeInput(name, low, high, words_asked, _unit(row, name)))
         row.take("unit")
@@ -308,7 +306,7 @@ def write_attributes(stored: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _numbers(name: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    words_only = _is_text(name)
+    words_only = terms.is_text(name)
     return {
         key: item if key == "unit" or words_only else json_number(item) for key, item in row.items()
     }

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from portal.capabilities import queries as capabilities
 from portal.capabilities.models import Capability
+from portal.companies.rules import name_for
 from portal.core import i18n, locales
 from portal.core.errors import DomainError, Invalid, NotFound
 from portal.core.texts import chosen
@@ -126,7 +127,7 @@ def _print_text(found: Matches, tag: str, other: Callable[[Pair], str]) -> None:
 
 def _print_pair(rank: int, pair: Pair, row: Any, tag: str) -> None:
     text: Any = chosen(row.texts, tag)
-    company: Any = chosen(row.company.texts, tag)
+    company = name_for(row.company.texts, tag)
     title = text.title if text else row.id
     name = company.name if company else row.company_id
     click.echo(f"\n{rank}. {title}  [{name}]  {row.id}  {pair.score:.2f}")

@@ -5,7 +5,7 @@ from typing import Any, cast
 from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from portal.companies.rules import LEVEL_LABELS
+from portal.companies.rules import LEVEL_LABELS, name_for
 from portal.core import i18n
 from portal.core.access import Actor, Permission
 from portal.core.i18n import lazy_gettext as _l
@@ -98,6 +98,7 @@ def _page(template: str, **context: Any) -> ResponseReturnValue:
     answer: ResponseReturnValue = page(
         template,
         text_of=lambda row: chosen(row.texts, tag),
+        name_of=lambda company: name_for(company.texts, tag),
         segments=_segments,
         criterion_names=CRITERIA,
         levels=LEVEL_LABELS,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from portal.companies.rules import sides
 from portal.core import clock
 from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.i18n import lazy_gettext as _l
@@ -27,14 +28,9 @@ KINDS = {
 
 def parties(need: Any, actor: Actor) -> frozenset[str]:
     """The owner's editors, the base's staff, and the clock."""
-    named = set()
-    if actor.owns(need.company_id) and actor.may(Permission.NEED_EDIT):
-        named.add("owner")
     if actor is SYSTEM:
-        named.add("system")
-    elif actor.may(Permission.REVIEW_DECIDE):
-        named.add("staff")
-    return frozenset(named)
+        return frozenset({"system"})
+    return sides(need.company_id, Permission.NEED_EDIT, actor)
 
 
 def is_open(need: Any, now: datetime | None = None) -> bool:

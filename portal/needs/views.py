@@ -111,7 +111,7 @@ def edit(need_id: str) -> ResponseReturnValue:
     form = NeedForm(actor(), data=data, kinds=(need.kind,))
 
     def save(changed: NeedInput) -> Need:
-        return services.update(db(), actor(), need_id, changed, form.expected_version())
+        return services.update(db(), actor(), need_id, changed, form.seen_version())
 
     return _edited(form, need, save)
 
@@ -187,9 +187,8 @@ def _new_deadline(need: Need, name: str) -> ResponseReturnValue:
     later = (need.deadline or clock.now()) + rules.LIFE if name == "extend" else None
     data = deadline_data(later, need.deadline_zone)
     form = DeadlineForm(data={**data, "version": str(need.version)})
-    version = int(form.version.data) if str(form.version.data or "").isdecimal() else None
     if form.validate_on_submit() and form.accept(
-        lambda: verb(db(), actor(), need.id, form.moment(), version)
+        lambda: verb(db(), actor(), need.id, form.moment(), form.seen_version())
     ):
         flash(gettext("The new deadline is set."), "success")
         return redirect(url_for("needs.show", need_id=need.id), 303)

@@ -327,7 +327,7 @@ def _staff_stats(waiting: Mapping[str, int], queue: Mapping[str, int]) -> list[S
             url_for(desk, assignee="none"),
             _warns(unassigned),
         ),
-        Stat(gettext("My requests"), queue["mine"], url_for(desk, assignee="me")),
+        Stat(gettext("My requests"), queue["mine"], url_for(desk, assignee="mine")),
         Stat(gettext("All open requests"), queue["all"], url_for(desk)),
     ]
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
+from portal.companies.rules import name_for
 from portal.core import i18n
 from portal.core.i18n import gettext
 from portal.core.texts import chosen
@@ -81,7 +82,7 @@ def _newest(session: Session) -> list[Need]:
 def _need(need: Need) -> dict[str, Any]:
     tag = i18n.current().tag
     text = chosen(need.texts, tag)
-    name = chosen(need.company.texts, tag)
+    name = name_for(need.company.texts, tag)
     return {
         "title": text.title if text else need.id,
         "lang": text.locale if text else tag,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.capabilities.models import Capability, CapabilityText
 from portal.companies.models import Company, CompanyText
+from portal.companies.rules import name_for
 from portal.core import clock, i18n
 from portal.core.texts import chosen
 from portal.needs.models import Need, NeedText
@@ -161,7 +162,7 @@ def _company_names(session: Session, rows: Mapping[str, Any]) -> dict[str, str]:
     for text in session.scalars(select(CompanyText).where(CompanyText.company_id.in_(ids))):
         texts.setdefault(text.company_id, []).append(text)
     tag = i18n.current().tag
-    return {i: row.name for i, group in texts.items() if (row := chosen(group, tag))}
+    return {i: row.name for i, group in texts.items() if (row := name_for(group, tag))}
 
 
 def _found(
@@ -173,7 +174,7 @@ def _found(
     request: SearchRequest,
 ) -> Found:
     company = row if kind == "company" else row.company
-    text = chosen(row.texts, i18n.current().tag)
+    text: Any = (name_for if kind == "company" else chosen)(row.texts, i18n.current().tag)
     title = "" if text is None else text.name if kind == "company" else text.title
     explanation = Explanation((), ())
     if request.text.strip():

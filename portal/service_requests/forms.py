@@ -12,6 +12,7 @@ from portal.core.files import ALLOWED
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
+from portal.listings.forms import country_choices
 from portal.service_requests import catalogue
 from portal.service_requests.answers import applies
 from portal.service_requests.catalogue import PRIORITIES, STANDARDS, Form, Question
@@ -20,36 +21,6 @@ from portal.web.attachments import AttachmentsField
 from portal.web.forms import CHOOSE, BaseForm, CheckboxesField, ChoiceField, NumberField, at_least
 
 MAX_TEXT = 10_000
-# Markets that are asked for most stand first in the list.
-MAIN_MARKETS = [
-    "DE",
-    "FR",
-    "IT",
-    "ES",
-    "GB",
-    "NL",
-    "SE",
-    "PL",
-    "CZ",
-    "HU",
-    "RO",
-    "TR",
-    "US",
-    "CA",
-    "MX",
-    "BR",
-    "TH",
-    "ID",
-    "MY",
-    "VN",
-    "IN",
-    "JP",
-    "KR",
-    "AU",
-    "AE",
-    "SA",
-    "ZA",
-]
 
 
 def _attachments() -> AttachmentsField:
@@ -87,8 +58,7 @@ class RequestForm(BaseForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = dict(i18n.countries())
-        self.markets.choices = list({code: names[code] for code in [*MAIN_MARKETS, *names]}.items())
+        country_choices(self.markets)
         self.priority.fill(PRIORITIES.items())
         for question in self.questions:
             _fill(self[f"q_{question.id}"], question)
@@ -191,7 +161,3 @@ class WorkForm(BaseForm):
 
     def step(self, field: str, attachments: Iterable[Any] = ()) -> Step:
         return Step(self.do.data or "", self.seen_version(), self.words(field, attachments))
-
-    def seen_version(self) -> int | None:
-        raw = self.version.data or ""
-        return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None

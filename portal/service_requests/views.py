@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from portal.companies import queries as companies
 from portal.core.access import Permission
-from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import gettext
 from portal.service_requests import answers, catalogue, prefill, queries, rules, services, timeline
 from portal.service_requests.forms import RequestForm, WorkForm, form_for
@@ -118,26 +117,18 @@ def _show(request_id: str, form: WorkForm, status: int | None = None) -> Respons
 def act(request_id: str) -> ResponseReturnValue:
     """A reply, or a step with or without words; the button says which."""
     queries.request_for(db(), actor(), request_id)
-    form, status = WorkForm(), None
-    if form.validate_on_submit():
-        try:
-            _act(request_id, form)
-            flash(gettext("Done."), "success")
-            return redirect(url_for("service_requests.show", request_id=request_id), 303)
-        except Conflict as error:
-            form.refuse(error)
-            status = 409
-        except Invalid as error:
-            form.refuse(error)
-    return _show(request_id, form, status or 422)
+    form = WorkForm()
+    if form.validate_on_submit() and form.accept(lambda: _act(request_id, form)):
+        flash(gettext("Done."), "success")
+        return redirect(url_for("service_requests.show", request_id=request_id), 303)
+    return _show(request_id, form, form.refused or 422)
 
 
-def _act(request_id: str, form: WorkForm) -> None:
+def _act(request_id: str, form: WorkForm) -> object:
     stored = form.attachment.store()
     if (form.do.data or "reply") == "reply":
-        services.reply(db(), actor(), request_id, form.words("reply", stored))
-    else:
-        services.move(db(), actor(), request_id, form.step("reply", stored))
+        return services.reply(db(), actor(), request_id, form.words("reply", stored))
+    return services.move(db(), actor(), request_id, form.step("reply", stored))
 
 
 @blueprint.get("/service-requests/<request_id>/files/<file_id>")

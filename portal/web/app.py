@@ -31,7 +31,7 @@ class Portal(Flask):
         """Run the view in one transaction; an answer of 400 or more leaves nothing behind."""
         audit.request_id.set(secrets.token_hex(8))
         uploads.prepare()
-        return once.answered() or self._run_view()
+        return once.answered(db) or self._run_view()
 
     def _run_view(self) -> Response:
         response = self.make_response(super().dispatch_request())
@@ -41,7 +41,7 @@ class Portal(Flask):
         if response.status_code >= 400:
             session.rollback()
         else:
-            once.remember(response)
+            once.remember(session, response)
             session.commit()
         return response
 

@@ -102,7 +102,7 @@ class BaseForm(FlaskForm):
     class Meta(_Meta, FlaskForm.Meta):
         pass
 
-    refused = False
+    refused = 0  # the status of a refusal by a verb
 
     def rows_changed(self) -> bool:
         """Handle the buttons "add row" and "remove row", which also work without script.
@@ -135,12 +135,17 @@ class BaseForm(FlaskForm):
 
     def refuse(self, error: DomainError) -> None:
         """Show a domain error at its field, or above the form."""
-        self.refused = True  # errors inside of rows do not show in `errors`
+        self.refused = error.status  # errors inside of rows do not show in `errors`
         messages = error.errors if isinstance(error, Invalid) and error.errors else {}
         if not messages:
             messages = {error.field or "": error.message}
         for name, message in messages.items():
             self._add_error(name, str(message))
+
+    def seen_version(self) -> int | None:
+        """The version of the object that its page was made from, from the field `version`."""
+        raw = str(self["version"].data or "")
+        return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None
 
     def _add_error(self, name: str, message: str) -> None:
         field = self._find(name)

@@ -6,12 +6,14 @@ submissions one finds the other's receipt.
 
 import hashlib
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 from flask import Response, g, redirect, request
 from flask import session as cookie
 from sqlalchemy import delete
+from sqlalchemy.orm import Session
 
 from portal.core import clock
 from portal.core.models import FormReceipt
@@ -34,10 +36,11 @@ def _key() -> str | None:
     return hashlib.sha256(raw.encode()).hexdigest()
 
 
-def answered() -> Any:
-    """The stored answer when this very form was already accepted, else None."""
-    from portal.web.app import db  # noqa: PLC0415  (app imports this module)
+def answered(db: Callable[[], Session]) -> Any:
+    """The stored answer when this very form was already accepted, else None.
 
+    `db` opens the session of the request, only when there is something to look up.
+    """
     key = _key()
     if key is None or "access_refused" in g:
         return None
@@ -45,16 +48,14 @@ def answered() -> Any:
     return redirect(receipt.location, 303) if receipt else None
 
 
-def remember(response: Response) -> None:
+def remember(session: Session, response: Response) -> None:
     """Keep where an accepted form led to."""
-    from portal.web.app import db  # noqa: PLC0415
-
     key = _key()
     location = response.headers.get("Location")
     if key and location and 300 <= response.status_code < 400:
-        db().add(FormReceipt(key=key, location=location))
+        session.add(FormReceipt(key=key, location=location))
 
 
-def forget_old(session: Any) -> None:
+def forget_old(session: Session) -> None:
     """Delete receipts that no browser will ask for again."""
     session.execute(delete(FormReceipt).where(FormReceipt.created_at < clock.now() - KEPT))

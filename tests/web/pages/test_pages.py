@@ -79,6 +79,10 @@ def test_staff_see_nothing_of_inquiries(browser: Open, listed: Listed) -> None:
     assert "/inquiries" not in main
 
 
+def test_the_figure_of_own_requests_leads_to_the_own_queue(browser: Open, listed: Listed) -> None:
+    assert "/desk?assignee=mine" in browser("li").get("/dashboard")
+
+
 @pytest.mark.parametrize("locale", LOCALES, ids=lambda locale: locale.slug)
 @pytest.mark.parametrize("slug", guides.SLUGS)
 def test_every_guide_is_there_in_every_language(locale, slug, browser: Open) -> None:  # type: ignore[no-untyped-def]
