@@ -28,7 +28,7 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         for path, name in compressed(Path(self.root) / "static", Path(self._packed.name)):
             build_data["force_include"][str(path)] = f"portal/_assets/static/{name}.gz"
 
-    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+    def finalize(self, version: str, _data: dict[str, Any], _path: str) -> None:
         """The packed copies are in the wheel; none stays in the checkout to grow stale."""
         if version != "editable":
             self._packed.cleanup()
