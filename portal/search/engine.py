@@ -84,7 +84,9 @@ class EmbeddedEngine:
         query = parse(request.text, request.locale, self.analyser, self.translator)
         deadline = monotonic() + SEARCH_SECONDS
         query, corrections = corrected(query, scorer)
-        scores, late = scorer.score(query.units, deadline, coverage=not request.everything)
+        scores, late = scorer.score(query.units, deadline, coverage=True)
+        if request.everything:
+            scores = [replace(result, covered=None) for result in scores]
         wanted = {**request.filters, **({"kind": request.kinds} if request.kinds else {})}
         masks, facets = masks_and_facets(scorer.snapshot, scores, query, wanted)
         hits = found(scores, masks)

@@ -22,6 +22,7 @@ B_CONCEPT = 0.3
 # Phrases are checked in the stored word sequences of at most so many candidates.
 PHRASE_CANDIDATES = 2_000
 CACHED_IMPACTS = 20_000
+TOGETHER, TOGETHER_WORDS = 0.8, 3.0
 
 
 class Norms:
@@ -88,7 +89,8 @@ class Scorer:
     def score(
         self, units: Sequence[Unit], deadline: float = math.inf, *, coverage: bool = False
     ) -> tuple[list[Scores], bool]:
-        """Scores per segment; the second value says that time ran out before the last unit."""
+        """Scores per segment; the second value says that time ran out before the last unit. With
+        `coverage` documents that answer more of the query gain on others."""
         weights = [unit.boost * self.idf(unit) for unit in units]
         order = sorted(range(len(units)), key=lambda i: -weights[i])
         results = []
@@ -134,6 +136,13 @@ class Scorer:
                 if lists:
                     answered = np.unique(np.concatenate(lists)) if len(lists) > 1 else lists[0]
                     result.covered[answered] += np.float32(importance[slot] / total)
+            result.values *= result.covered ** np.float32(_togetherness(len(slots)))
+
+
+def _togetherness(words: int) -> float:
+    """How much answering all words of a query counts over answering one of them well: much in a
+    query of few words, little in a long question."""
+    return min(TOGETHER, TOGETHER_WORDS / max(words, 1))
 
 
 def _form(norms: Norms, form: Form) -> tuple[np.ndarray, np.ndarray]:

@@ -6,12 +6,12 @@ German and Chinese meet over English, the weight of a word shared out among its 
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-from portal.search.analysis import UNSPACED, Analysed
+from portal.search.analysis import Analysed
 from portal.search.cedict import Cedict, installed
 from portal.search.wordlists import WordList, find
 from portal.search.wordpairs import Stems, WordPairs
@@ -29,6 +29,8 @@ BRIDGE_SENSES = 24
 # How much less each later meaning of an entry counts.
 LATER = 0.3
 PART = 0.6
+# What a translation adds to a concept that the thesaurus found in the same words.
+BESIDE_CONCEPT = 1.0
 SYSTEM_FOLDERS = (Path("/usr/share/trans"), Path("/usr/share/dictd"))
 
 Forms = tuple[tuple[tuple[str, ...], float], ...]
@@ -43,6 +45,7 @@ class Translation:
     text: str
     forms: Forms
     slots: tuple[int, ...]
+    boost: float = 1.0
 
 
 class Translator(Protocol):
@@ -83,15 +86,14 @@ class Dictionaries:
             self._german.load()
 
     def translate(self, analysed: Analysed) -> list[Translation]:
-        """What each word that is no concept may be called in each other language."""
-        spans = [(s.start, s.end) for s in analysed.spans if not s.partial]
-        silent = [w for w in analysed.words if w.script in UNSPACED or not _inside(w, spans)]
-        found = list(self._from_chinese(w for w in silent if w.script == "han"))
+        """What each word may be called in each other language; less where it is a concept."""
+        found = list(self._from_chinese(w for w in analysed.words if w.script == "han"))
         small = STOPWORDS.get(analysed.lang, frozenset())
-        content = [w for w in silent if w.script == "word" and w.text not in small]
+        content = [w for w in analysed.words if w.script == "word" and w.text not in small]
         for render in self._render.get(analysed.lang, ()):
             found.extend(_rendered(content, analysed, render))
-        return found
+        spans = [(s.start, s.end) for s in analysed.spans if not s.partial]
+        return [_doubled(t) if _inside(t, spans) else t for t in found]
 
     # from Chinese
 
@@ -207,8 +209,13 @@ def _compound(word: Word, analysed: Analysed, render: Render) -> Iterator[Transl
                 yield Translation(word.text, forms, (word.start,))
 
 
-def _inside(word: Word, spans: Iterable[tuple[int, int]]) -> bool:
-    return any(start <= word.start and word.end <= end for start, end in spans)
+def _inside(found: Translation, spans: Iterable[tuple[int, int]]) -> bool:
+    """Whether the thesaurus knows all of it already."""
+    return any(all(start <= slot < end for slot in found.slots) for start, end in spans)
+
+
+def _doubled(found: Translation) -> Translation:
+    return replace(found, boost=BESIDE_CONCEPT)
 
 
 def _grams(word: str) -> tuple[str, ...]:

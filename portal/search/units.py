@@ -135,4 +135,5 @@ def _concept_units(analysed: Analysed, analyser: Analyser) -> Iterator[Unit]:
 def _translation_units(analysed: Analysed, translator: Translator) -> Iterator[Unit]:
     for found in translator.translate(analysed):
         forms = tuple(Form(terms, weight) for terms, weight in found.forms)
-        yield Unit("translation", found.text, forms, TRANSLATION_BOOST, found.slots)
+        boost = TRANSLATION_BOOST * found.boost
+        yield Unit("translation", found.text, forms, boost, found.slots)

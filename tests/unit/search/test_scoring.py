@@ -9,7 +9,7 @@ import pytest
 
 from portal.search.engine import EmbeddedEngine
 from portal.search.results import SearchRequest
-from portal.search.scoring import K1, B
+from portal.search.scoring import K1, TOGETHER, TOGETHER_WORDS, B
 from portal.search.units import STEM_BOOST, SURFACE_BOOST
 from portal.thesaurus.store import Thesaurus
 from tests.unit.search.conftest import document
@@ -24,19 +24,25 @@ def texts(count: int) -> list[str]:
 
 
 def expected(corpus: list[str], query: list[str]) -> dict[int, float]:
-    """BM25, the plain way; every word counts as surface and as stem."""
+    """BM25, the plain way; every word counts as surface and as stem; documents with more of the
+    query's words gain."""
     lengths = [len(text.split()) for text in corpus]
     mean = sum(lengths) / len(lengths)
     scores: Counter[int] = Counter()
+    covered: Counter[int] = Counter()
+    total = 0.0
     for word in query:
         frequency = sum(word in text.split() for text in corpus)
         idf = math.log1p((len(corpus) - frequency + 0.5) / (frequency + 0.5))
+        total += idf
         for number, text in enumerate(corpus):
             tf = text.split().count(word) / (1 - B + B * lengths[number] / mean)
             if tf:
                 boost = SURFACE_BOOST + STEM_BOOST
                 scores[number] += boost * idf * tf * (K1 + 1) / (tf + K1)  # type: ignore[assignment]
-    return dict(scores)
+                covered[number] += idf  # type: ignore[assignment]
+    power = min(TOGETHER, TOGETHER_WORDS / len(query))
+    return {number: score * (covered[number] / total) ** power for number, score in scores.items()}
 
 
 @pytest.mark.parametrize("batches", [1, 7])
