@@ -1,5 +1,6 @@
 """What somebody writes, and which language of a text a reader sees."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -7,6 +8,14 @@ from typing import Protocol, TypeVar
 from portal.config import Settings
 from portal.core.i18n import gettext
 from portal.core.models import StoredFile
+
+
+def is_displayable(char: str) -> bool:
+    """False for control characters, lone surrogates and code points that are no characters: they
+    break HTML, XML, files, logs or terminals. Line ends and tabs are not displayable either."""
+    code = ord(char)
+    none = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return not none and unicodedata.category(char) not in ("Cc", "Cs")
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import langcodes
 
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.texts import is_displayable
 from portal.listings import terms
 from portal.listings.checks import Problems
 from portal.listings.inputs import (
@@ -38,7 +39,7 @@ def tidy(text: str) -> str:
 
 
 def _displayable(text: str) -> bool:
-    return not any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text)
+    return all(is_displayable(c) or c in "\n\t" for c in text)
 
 
 class Fields:

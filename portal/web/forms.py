@@ -27,6 +27,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.core import i18n
 from portal.core.errors import DomainError, Invalid
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.texts import is_displayable
 
 _ALLOWED_CONTROLS = {"\n", "\r", "\t"}
 BIDI_CONTROLS = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -48,7 +49,7 @@ def one_line(text: Any) -> Any:
 
 def has_control_characters(text: str) -> bool:
     """Characters that no keyboard types and that break files, logs or terminals."""
-    return any(unicodedata.category(c) in ("Cc", "Cs") and c not in _ALLOWED_CONTROLS for c in text)
+    return any(not is_displayable(c) and c not in _ALLOWED_CONTROLS for c in text)
 
 
 def visible(text: str) -> str:

@@ -7,7 +7,7 @@ SHARED = Path(__file__).parents[3] / "shared" / "data"
 
 OWN = (
     "<script>alert(1)</script>",
-    "\"><img src=x onerror=alert(1)>",
+    '"><img src=x onerror=alert(1)>',
     "'; DROP TABLE company; --",
     "{{7*7}} ${7*7} #{7*7} <%= 7*7 %>",
     "%0d%0aSet-Cookie: a=b",
@@ -37,6 +37,7 @@ OWN = (
     "Ümläüte ẞ ſ ﬁ ﬀ",
     "\ufeffBOM",
     "1,234.56 1.234,56 １２３４",
+    "no character \ufffe\uffff\ufdd0",
     "\u202eevil\u202c",
     "\u2066isolate\u2069",
     "control\x07bell",
