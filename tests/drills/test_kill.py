@@ -101,8 +101,8 @@ def outbox_is_empty(ground: Ground) -> bool:
 
 def everything_is_there_once(ground: Ground, ledger: Ledger) -> None:
     with ground.database.reading() as session:
-        states = dict(session.execute(select(Need.id, Need.state)).tuples().all())
-        titles = list(session.execute(select(NeedText.need_id, NeedText.title)).tuples())
+        states = {row.id: row.state for row in session.execute(select(Need.id, Need.state))}
+        titles = [(row.need_id, row.title) for row in session.scalars(select(NeedText))]
     assert ledger.created.items() <= dict(titles).items()
     assert {states[row_id] for row_id in ledger.published} == {"published"}
     assert len({title for _id, title in titles}) == len(titles), "a need is there twice"
