@@ -40,7 +40,7 @@ MAX_DELETED = 0.3
 POOL_MB = 96
 
 
-class IndexUnavailable(Exception):  # noqa: N818  (a state of the index, not a mistake)
+class IndexUnavailable(Exception):
     """There is no index that may be believed; search in the database and rebuild."""
 
 

@@ -70,7 +70,7 @@ class Browser:
 
 
 def check_page(page: Page) -> None:
-    """Valid HTML, language, one h1, unique ids, labelled fields, protected forms, nothing inline."""
+    """Valid HTML, language, one h1, unique ids, labels, protected forms, nothing inline."""
     parser = html5lib.HTMLParser(strict=False)
     document = parser.parse(page.html)
     errors = [e for e in parser.errors if e[1] not in ("invalid-character-in-attribute-name",)]

@@ -1,4 +1,4 @@
-"""Standing people of the tests: a supplier's and a buyer's members, a stranger, the base's staff."""
+"""Standing people of the tests: members of suppliers and buyers, and the base's staff."""
 
 from dataclasses import dataclass
 
@@ -18,8 +18,8 @@ class Person:
     org_id: str | None
 
 
+# By name: organisation, role and language.
 PEOPLE = {
-    # name: (organisation, role, locale)
     "wang": ("huaneng", "owner", "zh-Hans"),
     "liu": ("huaneng", "editor", "zh-Hans"),
     "sun": ("huaneng", "viewer", "zh-Hans"),
