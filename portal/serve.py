@@ -8,12 +8,13 @@ import subprocess  # nosec B404  (starts this program's own parts)
 import sys
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
+from portal.core import jobs
 from portal.core.errors import DomainError
 from portal.core.models import State
 from portal.demo.plan import ACCOUNTS, PASSWORD
@@ -38,7 +39,9 @@ def serve_command(host: str, port: int, workers: int) -> None:
     """Serve the portal: web workers, and a job worker beside them. SIGTERM or Ctrl-C ends all."""
     app = portal()
     check(app, host, port)
-    supervisor = Supervisor(web_command(host, port, workers), {"PORT": str(port)})
+    supervisor = Supervisor(
+        web_command(host, port, workers), {"PORT": str(port)}, lambda: free(app)
+    )
     code = supervisor.run(host, port, greeting(app, host, port))
     if code:
         raise DomainError(f"the web server ended with exit code {code}")
@@ -98,6 +101,12 @@ def _without_control_socket() -> list[str]:
     return ["--no-control-socket"] if known else []
 
 
+def free(app: Portal) -> None:
+    """What the dead job worker had begun is ready again."""
+    with app.database.transaction() as session:
+        jobs.release(session)
+
+
 def greeting(app: Portal, host: str, port: int) -> str:
     """What is printed once pages are served."""
     shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
@@ -113,7 +122,10 @@ def greeting(app: Portal, host: str, port: int) -> str:
 class Supervisor:
     """Keeps the web server and the job worker running until it is told to stop."""
 
-    def __init__(self, web: list[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, web: list[str], environment: Mapping[str, str], died: Callable[[], None]
+    ) -> None:
+        self._died = died
         self._web_command = web
         self._environment = {**os.environ, **environment}
         self._stop = threading.Event()
@@ -130,6 +142,7 @@ class Supervisor:
         while not self._stop.wait(0.3) and web.poll() is None:
             if worker.poll() is not None and self._worker_rested():
                 click.echo("portal: the job worker ended and is started again", err=True)
+                self._died()
                 worker = self._start_worker()
         code = web.poll() or 0
         self._stop.set()

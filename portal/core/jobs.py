@@ -251,6 +251,13 @@ def counts(session: Session) -> dict[str, int]:
     return {"waiting": row[0], "late": row[1], "dead": row[2]}
 
 
+def release(session: Session) -> None:
+    """Take back the leases of a worker that is known to have died, so that nobody waits for them
+    to run out. A worker that lives after all finds its lease lost and rolls back."""
+    held = Job.finished_at.is_(None) & Job.lease_token.is_not(None)
+    session.execute(update(Job).where(held).values(lease_token=None, lease_until=None))
+
+
 def _count(result: Result[Any]) -> int:
     """How many rows a change touched."""
     return cast("CursorResult[Any]", result).rowcount

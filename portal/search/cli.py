@@ -10,6 +10,7 @@ from portal.core import i18n, locales
 from portal.core.errors import DomainError, Invalid
 from portal.search import jobs
 from portal.search.answers import answer
+from portal.search.explain import Reason
 from portal.search.index import IndexUnavailable
 from portal.search.results import SearchRequest
 from portal.web.app import portal
@@ -101,6 +102,14 @@ def search_command(
         _print(found)
 
 
+def _words(reason: Reason) -> str:
+    """A reason on one line: both sides' words and where they stand."""
+    passage = f": {reason.passage.text}" if reason.passage else ""
+    if reason.query is None or reason.document is None:
+        return f"{', '.join(reason.terms)}{passage}"
+    return f"{reason.query.text} = {reason.document.text} ({reason.concept}){passage}"
+
+
 def _print(found: Any) -> None:
     click.echo(
         f"{found.total} found" + (" (reduced: the index is not available)" if found.reduced else "")
@@ -109,4 +118,4 @@ def _print(found: Any) -> None:
         click.echo(f"\n{hit.title}  [{hit.lang}]  {hit.kind} {hit.id}")
         click.echo(f"  {hit.company_name} · {i18n.country_name(hit.country)}")
         for reason in hit.reasons:
-            click.echo(f"  {reason.summary()}")
+            click.echo(f"  {_words(reason)}")

@@ -68,6 +68,16 @@ def test_failure_is_tried_again_later_and_laid_aside_at_last(database: Database)
     assert job.error == "RuntimeError: broken"
 
 
+def test_released_leases_are_ready_at_once(database: Database) -> None:
+    put(database, "test.note", "kept")
+    lost = jobs.claim(database)
+    assert lost is not None
+    with database.transaction() as session:
+        jobs.release(session)
+    assert jobs.run_ready(database) == 1
+    assert not jobs.work(database, lost)
+
+
 def test_dead_worker_leaves_its_job_to_the_next(database: Database) -> None:
     put(database, "test.note", "kept")
     lost = jobs.claim(database)
