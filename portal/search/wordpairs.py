@@ -3,9 +3,11 @@
 Words are kept as the stems of their content words, so that every form of a word finds its entry.
 """
 
+import logging
 import os
 import re
 import sqlite3
+import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, suppress
@@ -17,6 +19,7 @@ from portal.search.wordlists import WordList
 from portal.thesaurus.stopwords import STOPWORDS
 from portal.thesaurus.words import stem
 
+_LOG = logging.getLogger(__name__)
 FORMAT = 1
 MAX_WORDS = 3
 MAX_TARGETS = 24
@@ -50,7 +53,8 @@ class WordPairs:
         self._folder = cached
         self._lock = Lock()
         self._here = local()
-        self.senses = lru_cache(maxsize=20_000)(self._senses)
+        self._built = False
+        self._known = lru_cache(maxsize=20_000)(self._look_up)
 
     @property
     def _path(self) -> Path:
@@ -59,12 +63,14 @@ class WordPairs:
         return self._folder / f"pairs-{FORMAT}-{zlib.crc32(repr(states).encode()):08x}.sqlite"
 
     def load(self) -> None:
-        """Build the file when it is missing: half a minute for 300,000 entries."""
+        """Build the file when it is missing: half a minute for 300,000 entries. A file that
+        cannot be read is reported and left out of use."""
         with self._lock:
-            path = self._path
-            if not path.exists():
-                self._build(path)
-                self.senses.cache_clear()
+            try:
+                if not self._path.exists():
+                    self._build(self._path)
+            except (OSError, EOFError, struct.error, zlib.error, sqlite3.Error):
+                _LOG.exception("dictionary files could not be read")
 
     def _build(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,8 +101,11 @@ class WordPairs:
                     yield _key(one, left), " ".join(right), pair.weight
                     yield _key(other, right), " ".join(left), pair.weight
 
-    def _senses(self, lang: str, words: Stems) -> tuple[tuple[Stems, float], ...]:
+    def senses(self, lang: str, words: Stems) -> tuple[tuple[Stems, float], ...]:
         """Renderings of one to three stems, weights adding up to one, best first."""
+        return self._known(lang, words) if self.ready else ()
+
+    def _look_up(self, lang: str, words: Stems) -> tuple[tuple[Stems, float], ...]:
         connection = self._connection()
         if connection is None or not 0 < len(words) <= MAX_WORDS:
             return ()
@@ -111,7 +120,7 @@ class WordPairs:
     def _connection(self) -> sqlite3.Connection | None:
         """One a thread, opened at its first question."""
         known: sqlite3.Connection | None = getattr(self._here, "connection", None)
-        if known is None and self.ready:
+        if known is None:
             with suppress(sqlite3.Error):
                 address = f"{self._path.absolute().as_uri()}?mode=ro&immutable=1"
                 known = self._here.connection = sqlite3.connect(address, uri=True)
@@ -119,10 +128,11 @@ class WordPairs:
 
     @property
     def ready(self) -> bool:
-        try:
-            return self._path.exists()
-        except OSError:
-            return False
+        """Whether this or another process has built the file."""
+        if not self._built:
+            with suppress(OSError):
+                self._built = self._path.exists()
+        return self._built
 
 
 def stems(text: str, lang: str) -> Stems:

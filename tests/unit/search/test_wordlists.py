@@ -103,11 +103,22 @@ def test_what_was_built_is_used_again_and_replaced(tmp_path: Path, pairs: WordPa
     pairs.load()
     (first,) = (tmp_path / "cache").iterdir()
     (tmp_path / "de-en").write_text("Pumpe {f} :: pump\n", encoding="utf-8")
-    pairs.load()
+    fresh = WordPairs(pairs.lists, tmp_path / "cache")
+    fresh.load()
     (second,) = (tmp_path / "cache").iterdir()
     assert first != second
-    fresh = WordPairs(pairs.lists, tmp_path / "cache")
     assert fresh.senses("en", ("pump",)) == ((("pump",), 1.0),)
+
+
+def test_a_dictionary_that_cannot_be_read_is_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "deu-eng.idx").write_bytes(b"Wort\0" + bytes(8))
+    (tmp_path / "deu-eng.dict.dz").write_bytes(b"not packed")
+    broken = WordPairs(wordlists.find([tmp_path]), tmp_path / "cache")
+    broken.load()
+    assert broken.senses("de", ("wort",)) == ()
+    assert "could not be read" in caplog.text
 
 
 def test_a_damaged_file_only_means_silence(tmp_path: Path, pairs: WordPairs) -> None:
