@@ -22,7 +22,8 @@ B_CONCEPT = 0.3
 # Phrases are checked in the stored word sequences of at most so many candidates.
 PHRASE_CANDIDATES = 2_000
 CACHED_IMPACTS = 20_000
-TOGETHER, TOGETHER_WORDS = 0.8, 3.0
+# Full in queries of so many words or characters, nothing in those of so many.
+TOGETHER, TOGETHER_FULL, TOGETHER_NONE = 0.8, 4, 12
 
 
 class Norms:
@@ -141,8 +142,9 @@ class Scorer:
 
 def _togetherness(words: int) -> float:
     """How much answering all words of a query counts over answering one of them well: much in a
-    query of few words, little in a long question."""
-    return min(TOGETHER, TOGETHER_WORDS / max(words, 1))
+    query of few words, nothing in a long question."""
+    share = (TOGETHER_NONE - words) / (TOGETHER_NONE - TOGETHER_FULL)
+    return TOGETHER * min(1.0, max(0.0, share))
 
 
 def _form(norms: Norms, form: Form) -> tuple[np.ndarray, np.ndarray]:

@@ -9,7 +9,7 @@ import pytest
 
 from portal.search.engine import EmbeddedEngine
 from portal.search.results import SearchRequest
-from portal.search.scoring import K1, TOGETHER, TOGETHER_WORDS, B
+from portal.search.scoring import K1, TOGETHER, B
 from portal.search.units import STEM_BOOST, SURFACE_BOOST
 from portal.thesaurus.store import Thesaurus
 from tests.unit.search.conftest import document
@@ -41,8 +41,9 @@ def expected(corpus: list[str], query: list[str]) -> dict[int, float]:
                 boost = SURFACE_BOOST + STEM_BOOST
                 scores[number] += boost * idf * tf * (K1 + 1) / (tf + K1)  # type: ignore[assignment]
                 covered[number] += idf  # type: ignore[assignment]
-    power = min(TOGETHER, TOGETHER_WORDS / len(query))
-    return {number: score * (covered[number] / total) ** power for number, score in scores.items()}
+    return {
+        number: score * (covered[number] / total) ** TOGETHER for number, score in scores.items()
+    }
 
 
 @pytest.mark.parametrize("batches", [1, 7])
