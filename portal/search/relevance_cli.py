@@ -52,5 +52,3 @@ def score(qrels: Path, run_file: Path) -> None:
         click.echo(runs.table(runs.score(qrels, run_file)))
     except (runs.BadCollectionError, OSError) as error:
         raise click.ClickException(str(error)) from error
-    except ImportError as error:
-        raise click.ClickException("scoring needs the extra `relevance`") from error

@@ -22,7 +22,6 @@ def figures(
     document: str,
     translator: Translator | None = None,
 ) -> dict[str, float]:
-    pytest.importorskip("ir_measures")
     source = ROOT / collection
     qrels = next(p for n in ("qrels.tsv", f"qrels.{document}.tsv") if (p := source / n).exists())
     run = folder / f"{collection}-{query}-{document}.tsv"

@@ -1,7 +1,5 @@
 """The query grammar: small, bounded, and impossible to hurt."""
 
-from time import perf_counter
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -52,11 +50,12 @@ def test_bounds_are_told(analyser: Analyser) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_hostile_queries_answer_quickly(engine: EmbeddedEngine, text: str) -> None:
-    engine.search(SearchRequest("warm"))
-    before = perf_counter()
-    engine.search(SearchRequest(text, "en"))
-    assert perf_counter() - before < 0.2
+def test_hostile_queries_are_bounded(engine: EmbeddedEngine, text: str) -> None:
+    """What is looked up has a bound, and with it the time; `portal bench` tells figures."""
+    query = parse(text, "en", engine.analyser)
+    assert len(query.units) <= MAX_UNITS
+    assert len(query.phrases) + len(query.without) <= 12
+    assert engine.search(SearchRequest(text, "en")).total <= 10
 
 
 @given(st.text(max_size=400), st.sampled_from(["en", "de", "zh-Hans", "ar", None, "xx"]))

@@ -27,7 +27,6 @@ def call(*arguments: object) -> Result:
 
 
 def test_run_then_score(tmp_path: Path) -> None:
-    pytest.importorskip("ir_measures")
     corpus, queries = write(tmp_path / "c", CORPUS), write(tmp_path / "q", QUERIES)
     run, qrels = tmp_path / "run.tsv", tmp_path / "qrels.tsv"
     qrels.write_text("1\ta\t1\n2\tb\t1\n3\tc\t1\n4\ta\t1\n")

@@ -72,7 +72,7 @@ def digests(database: Database, mails: Mails) -> Mails:
             session.execute(
                 update(Job).where(Job.kind == "matching.digest").values(run_at=clock.now())
             )
-        return [m for m in mails() if "new match" in m]
+        return [m for m in mails() if "/matches" in m]
 
     return read
 
