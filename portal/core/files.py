@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import filetype
-from PIL import Image, UnidentifiedImageError
 from sqlalchemy.orm import Session
 
 from portal.core.errors import Invalid
@@ -140,6 +139,8 @@ def reencode(content: bytes, max_side: int) -> bytes:
 
 
 def _reencoded(content: bytes, max_side: int) -> bytes:
+    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415  (only uploads need it)
+
     refused = Invalid(_l("The picture cannot be read. Please use PNG, JPEG or WebP."), field="logo")
     try:
         with warnings.catch_warnings():

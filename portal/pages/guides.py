@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import nh3
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from portal import paths
@@ -16,7 +14,6 @@ TAGS = {
     *("p", "h2", "h3", "ul", "ol", "li", "strong", "em", "a", "code", "blockquote", "br"),
     *("table", "thead", "tbody", "tr", "th", "td", "hr"),
 }
-_markdown = MarkdownIt("js-default")
 
 
 @dataclass(frozen=True)
@@ -51,7 +48,11 @@ def _read(path: Path, _mtime: float, slug: str, lang: str) -> Guide:
     """The first line is the title, the paragraph after it the lead."""
     heading, _, rest = path.read_text("utf-8").partition("\n")
     lead, _, body = rest.strip().partition("\n\n")
-    html = nh3.clean(_markdown.render(body), tags=TAGS, link_rel=None)
-    plain = nh3.clean(_markdown.renderInline(lead), tags=set())
+    import nh3  # noqa: PLC0415  (only guides need them)
+    from markdown_it import MarkdownIt  # noqa: PLC0415
+
+    markdown = MarkdownIt("js-default")
+    html = nh3.clean(markdown.render(body), tags=TAGS, link_rel=None)
+    plain = nh3.clean(markdown.renderInline(lead), tags=set())
     safe = Markup(html)  # noqa: S704  # nosec B704  (sanitised above)
     return Guide(slug, heading.lstrip("# ").strip(), plain, safe, lang)

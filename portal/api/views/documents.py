@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, g, make_response
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from portal.api import openapi
@@ -56,6 +55,8 @@ def docs() -> Response:
 
 def _inline(text: str) -> Markup:
     """Code marks of a description as HTML."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415  (only this page needs it)
+
     html = MarkdownIt("commonmark", {"html": False}).renderInline(text)
     return Markup(html)  # noqa: S704  # nosec B704  (our own words, raw HTML off)
 
