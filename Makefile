@@ -21,7 +21,6 @@ help: ## list the commands
 	@touch $@
 
 demo: .venv/.base ## serve the portal with demo data on http://127.0.0.1:$PORT
-	@$(BIN)/python hatch_build.py
 	@PORT=$(PORT) $(BIN)/portal db upgrade
 	@PORT=$(PORT) $(BIN)/portal demo load
 	@PORT=$(PORT) $(BIN)/portal serve --port $(PORT)
