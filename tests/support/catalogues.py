@@ -73,6 +73,7 @@ def read(babel: str) -> Catalog:
 
 
 def _written(catalog: Catalog) -> bytes:
+    catalog.fuzzy = False  # the header is nobody's guess either
     out = BytesIO()
     write_po(
         out,
