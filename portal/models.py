@@ -5,6 +5,7 @@ import importlib
 MODULES = (
     "portal.core.models",
     "portal.accounts.models",
+    "portal.thesaurus.models",
     "portal.companies.models",
     "portal.capabilities.models",
     "portal.needs.models",

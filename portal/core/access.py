@@ -26,6 +26,9 @@ class Permission(StrEnum):
     REQUEST_WRITE = "request.write"
     REVIEW_DECIDE = "review.decide"
     REVIEW_VIEW = "review.view"
+    THESAURUS_EDIT = "thesaurus.edit"
+    THESAURUS_PUBLISH = "thesaurus.publish"
+    THESAURUS_VIEW = "thesaurus.view"
     TOKENS_MANAGE = "tokens.manage"
     USERS_MANAGE = "users.manage"
     USERS_VIEW = "users.view"
@@ -62,9 +65,11 @@ _AGENT = {
     P.REVIEW_VIEW,
     P.REVIEW_DECIDE,
     P.MATCH_VIEW,
+    P.THESAURUS_EDIT,
+    P.THESAURUS_VIEW,
     P.TOKENS_MANAGE,
 }
-_SUPERVISOR = _AGENT | {P.DESK_ASSIGN, P.USERS_VIEW}
+_SUPERVISOR = _AGENT | {P.DESK_ASSIGN, P.THESAURUS_PUBLISH, P.USERS_VIEW}
 _ADMINISTRATOR = _SUPERVISOR | {P.USERS_MANAGE, P.JOBS_MANAGE}
 
 ROLES: dict[str, frozenset[Permission]] = {
