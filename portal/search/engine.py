@@ -42,11 +42,17 @@ class EmbeddedEngine:
     ) -> None:
         self.analyser = Analyser(thesaurus)
         self.translator = translator
-        self.folder = IndexFolder(folder, self.analyser.version)
+        self.folder = IndexFolder(folder, self.analyser.version, thesaurus.release)
         self._lock = threading.Lock()
         self._stamp: tuple[str, int, int] | None = None
         self._verified: frozenset[str] = frozenset()
         self._scorer: Scorer | None = None
+
+    def use(self, thesaurus: Thesaurus) -> None:
+        """From now on texts are read with this thesaurus; the index stays as it is."""
+        fresh = Analyser(thesaurus)
+        _ready = fresh.tagger, fresh.compounds
+        self.analyser, self.folder.release = fresh, thesaurus.release
 
     # reading
 
@@ -169,9 +175,10 @@ class EmbeddedEngine:
 
     def update(self, documents: Iterable[Document], deleted: Iterable[str] = ()) -> int:
         """One commit: replace documents (an older version never replaces a newer one), delete
-        ids. Returns how many documents were written. Raises IndexUnavailable."""
+        ids. Returns how many documents were written. Raises IndexUnavailable, or Behind."""
         with self.folder.locked():
             scorer = self.scorer()
+            self.folder.check_release()
             newest: dict[str, Document] = {}
             for document in documents:
                 before = newest.get(document.id)

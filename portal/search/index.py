@@ -6,7 +6,8 @@
 
 The manifest is the commit: it names the table of contents in use and the SHA-256 of every file.
 A file that differs, a file that is missing or another analyser make the index unavailable; the
-caller rebuilds it from the database.
+caller rebuilds it from the database. A release of the thesaurus does not: the manifest says which
+one all documents have (`release`) and which one is being brought in (`pending`).
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -20,7 +21,7 @@ import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from whoosh.writing import MERGE_SMALL, OPTIMIZE, SegmentWriter
 from portal.search.codec import ArrayCodec
 from portal.search.schema import schema
 from portal.search.segments import INDEX_NAME, MappedStorage, Snapshot
+from portal.thesaurus.overlay import Mark
 
 ENGINE = "1-whoosh-" + ".".join(map(str, whoosh.__version__[:3]))
 CURRENT, MANIFEST, LOCK = "CURRENT", "manifest.json", "lock"
@@ -44,6 +46,10 @@ class IndexUnavailable(Exception):
     """There is no index that may be believed; search in the database and rebuild."""
 
 
+class Behind(Exception):
+    """The index has documents of a newer release than this writer knows: look and try again."""
+
+
 @dataclass(frozen=True)
 class Manifest:
     """What one commit consists of."""
@@ -52,6 +58,8 @@ class Manifest:
     analyser: str
     toc: int
     files: dict[str, list[Any]] = field(default_factory=dict)  # name → size, SHA-256
+    release: str = ""
+    pending: str = ""
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
@@ -79,16 +87,16 @@ def _hash(path: Path) -> str:
 class _Writer(SegmentWriter):
     """Whoosh's writer whose commit point is the manifest."""
 
-    def __init__(self, folder: Path, analyser: str) -> None:
-        self._folder, self._analyser = folder, analyser
-        self._before = Manifest.read(folder).files if (folder / MANIFEST).exists() else {}
+    def __init__(self, folder: Path, fresh: Manifest) -> None:
+        before = Manifest.read(folder) if (folder / MANIFEST).exists() else fresh
+        self._folder, self._manifest, self._before = folder, before, before.files
         index = FileIndex(MappedStorage(str(folder)), indexname=INDEX_NAME)
         super().__init__(index, codec=ArrayCodec(), compound=False, limitmb=POOL_MB)
 
     def _commit_toc(self, segments: list[Any]) -> None:
         TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
         files = {name: self._entry(name) for name in self._files(segments)}
-        Manifest(ENGINE, self._analyser, self.generation, files).write(self._folder)
+        replace(self._manifest, toc=self.generation, files=files).write(self._folder)
         clean_files(self.storage, self.indexname, self.generation, segments)
 
     def _files(self, segments: list[Any]) -> Iterator[str]:
@@ -114,9 +122,28 @@ def _policy(writer: Any, segments: list[Any]) -> list[Any]:
 class IndexFolder:
     """The folder of one index; `analyser` is the version that its terms must have."""
 
-    def __init__(self, folder: Path, analyser: str) -> None:
+    def __init__(self, folder: Path, analyser: str, release: str = "") -> None:
         self.folder = folder
         self.analyser = analyser
+        self.release = release
+
+    # releases of the thesaurus
+
+    def marks(self) -> tuple[str, str]:
+        """The release that all documents have, and the one that is being brought in."""
+        manifest = Manifest.read(self.current())
+        return manifest.release, manifest.pending
+
+    def mark(self, release: str, pending: str = "") -> None:
+        """Say what `marks` tells from now on; for whoever holds the lock."""
+        folder = self.current()
+        replace(Manifest.read(folder), release=release, pending=pending).write(folder)
+
+    def check_release(self) -> None:
+        """Raises Behind unless this writer's release is at least that of the index."""
+        known = Mark.parse(self.release).number
+        if any(Mark.parse(text).number > known for text in self.marks()):
+            raise Behind(f"the index is ahead of release {known}")
 
     # reading
 
@@ -205,7 +232,7 @@ class IndexFolder:
     ) -> None:
         """One commit into a generation: delete by global number, then add."""
         self._remove_strays(folder)
-        writer = _Writer(folder, self.analyser)
+        writer = _Writer(folder, Manifest(ENGINE, self.analyser, 0, release=self.release))
         try:
             for number in delete:
                 writer.delete_document(number)

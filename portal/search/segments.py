@@ -112,6 +112,14 @@ class Segment:
             return _NONE
         return decode(self._buffer, info.extent()[0], info.doc_frequency())
 
+    def vocabulary(self, prefix: str) -> Iterator[str]:
+        """All terms of the texts that begin like this, sorted."""
+        beginning = prefix.encode()
+        for field, term in self._terms.terms_from(TERMS, beginning):
+            if field != TERMS or not term.startswith(beginning):
+                break
+            yield term.decode()
+
     def measure(self, name: str) -> np.ndarray:
         """A number of every document (0 where there is none)."""
         dense = np.zeros(self.size, np.float64)

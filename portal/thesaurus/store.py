@@ -43,6 +43,20 @@ class Concept:
     def label(self, locale: str) -> str:
         return next(iter(_pick(self.terms, locale) or ()), self.id)
 
+    def record(self) -> dict[str, Any]:
+        """As a line of a data file has it: empty keys are left out."""
+        record = {
+            "id": self.id,
+            "kind": self.kind,
+            "broader": list(self.broader),
+            "related": list(self.related),
+            "category": self.category,
+            "attributes": list(self.attributes),
+            "hs": self.hs,
+            "terms": {lang: list(terms) for lang, terms in self.terms.items()},
+        }
+        return {k: v for k, v in record.items() if v or k in ("kind", "broader", "terms")}
+
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -112,11 +126,21 @@ class Thesaurus:
     """All concepts and attributes; unknown ids named by a concept are skipped."""
 
     def __init__(
-        self, concepts: Iterable[Concept], attributes: Iterable[Attribute] = (), version: str = ""
+        self,
+        concepts: Iterable[Concept],
+        attributes: Iterable[Attribute] = (),
+        version: str = "",
+        *,
+        release: str = "",
+        segments: Mapping[str, str] | None = None,
     ) -> None:
+        """`version` names the data files, `release` what staff published over them; `segments`
+        tells the data file of each concept."""
         self.concepts = {concept.id: concept for concept in concepts}
         self.attributes = {attribute.id: attribute for attribute in attributes}
         self.version = version
+        self.release = release
+        self.segments = dict(segments or {})
         self._narrower: dict[str, list[str]] = {}
         for concept in self.concepts.values():
             for parent in concept.broader:
@@ -128,6 +152,7 @@ class Thesaurus:
         digest = hashlib.sha256()
         concepts: dict[str, Concept] = {}
         attributes: dict[str, Attribute] = {}
+        segments: dict[str, str] = {}
         for line in read_lines(folder):
             record = line.record
             if record is None:
@@ -138,7 +163,30 @@ class Thesaurus:
                 attributes.setdefault(attribute.id, attribute)
             elif isinstance(record.get("terms"), dict):
                 concepts.setdefault(record["id"], parse_concept(record))
-        return cls(concepts.values(), attributes.values(), digest.hexdigest()[:16])
+                segments.setdefault(record["id"], line.file.removesuffix(".jsonl"))
+        version = digest.hexdigest()[:16]
+        return cls(concepts.values(), attributes.values(), version, segments=segments)
+
+    def changed(self, states: Mapping[str, Concept | None], release: str) -> "Thesaurus":
+        """This thesaurus with other states of some concepts (None: without it); new concepts
+        stand at the end, by id."""
+        if not states:
+            return self
+        kept = {i: states.get(i, concept) for i, concept in self.concepts.items()}
+        added = {i: states[i] for i in sorted(states.keys() - self.concepts.keys())}
+        concepts = [c for c in (*kept.values(), *added.values()) if c is not None]
+        return Thesaurus(
+            concepts,
+            self.attributes.values(),
+            self.version,
+            release=release,
+            segments=self.segments,
+        )
+
+    def segment(self, concept_id: str) -> str:
+        """The part of the trade a concept is kept under; a new one goes with its broader one."""
+        chain = [concept_id, *self.ancestors(concept_id)]
+        return next((self.segments[i] for i in chain if i in self.segments), "general")
 
     def __contains__(self, concept_id: object) -> bool:
         return concept_id in self.concepts
@@ -263,6 +311,22 @@ def _closeness(folded: str, typed: str) -> int:
 
 
 @cache
-def get_thesaurus() -> Thesaurus:
-    """The thesaurus that ships with the portal, read once per process."""
+def shipped() -> Thesaurus:
+    """The thesaurus of the data files alone, read once per process."""
     return Thesaurus.load()
+
+
+class _InForce:
+    """What this process works with; a new release replaces it in one assignment."""
+
+    thesaurus: Thesaurus | None = None
+
+
+def get_thesaurus() -> Thesaurus:
+    """The thesaurus in force: the data files with what staff published."""
+    return _InForce.thesaurus or shipped()
+
+
+def put_in_force(thesaurus: Thesaurus) -> None:
+    """From now on every reader of this process gets this one."""
+    _InForce.thesaurus = thesaurus

@@ -1,0 +1,71 @@
+"""Following the releases: each process asks now and then, by one tiny query, and swaps."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from portal.core.db import Database
+from portal.thesaurus import overlay
+from portal.thesaurus.overlay import Mark
+from portal.thesaurus.store import Thesaurus, put_in_force, shipped
+
+log = logging.getLogger("portal.thesaurus")
+SECONDS = 1.0
+_NEWEST = "SELECT number, digest FROM thesaurus_release ORDER BY number DESC LIMIT 1"
+
+
+class Live:
+    """Keeps the thesaurus of one process up with the database. `swapped` is told of a new one
+    before anybody gets it, so that what is built from it is ready."""
+
+    def __init__(self, database: Database, swapped: Callable[[Thesaurus], None]) -> None:
+        self._database = database
+        self._swapped = swapped
+        self._lock = threading.Lock()
+        self._mark = Mark()
+        self._thesaurus = shipped()
+        self._next = 0.0
+
+    def follow(self) -> None:
+        """Look for a new release, at most once a second; another thread that looks is enough."""
+        if time.monotonic() >= self._next and self._lock.acquire(blocking=False):
+            try:
+                self._look()
+            finally:
+                self._lock.release()
+        put_in_force(self._thesaurus)
+
+    def catch_up(self) -> Mark:
+        """Look now, and wait for it: for whoever is about to write. Returns what is in force."""
+        with self._lock:
+            self._look()
+            put_in_force(self._thesaurus)
+            return self._mark
+
+    def _look(self) -> None:
+        self._next = time.monotonic() + SECONDS
+        try:
+            mark = self._newest()
+            if mark == self._mark:
+                return
+            with self._database.reading() as session:
+                fresh = overlay.thesaurus_at(session, mark)
+        except SQLAlchemyError as error:  # no table yet, or no database: what was, stays
+            log.debug("releases of the thesaurus cannot be read: %s", error)
+            return
+        self._swapped(fresh)
+        self._mark, self._thesaurus = mark, fresh
+
+    def _newest(self) -> Mark:
+        """By a plain cursor: asked every second, it builds no session and belongs to no page."""
+        connection = self._database.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(_NEWEST)
+            row = cursor.fetchone()
+            return Mark(*row) if row else Mark()
+        finally:
+            connection.close()
