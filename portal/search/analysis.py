@@ -28,7 +28,7 @@ from portal.thesaurus.words import (
     words,
 )
 
-VERSION = "3"
+VERSION = "4"
 # Marks the concepts a record declares, apart from those its texts mention.
 DECLARED = "@!"
 UNSPACED = frozenset({"han", "kana", "hangul"})

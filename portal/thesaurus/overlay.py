@@ -65,7 +65,7 @@ def states(session: Session, number: int) -> dict[str, State]:
         .where(ConceptRevision.status == PUBLISHED, ConceptRevision.release <= number)
         .order_by(ConceptRevision.release, ConceptRevision.at, ConceptRevision.id)
     )
-    return {concept_id: state for concept_id, state in session.execute(query)}
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def digest(changes: Mapping[str, State]) -> str:

@@ -2,8 +2,9 @@
 
 Latin words are joined before look-up, so that `Batterie-Management-System`, `Battery management
 system` and `Batteriemanagementsystem` are keys of the same kind; the last word is also tried as a
-stem, and the head and tail of longer German compounds are looked up. Chinese is matched by
-characters.
+stem, and the head and tail of longer German compounds are looked up. Where every word of a term is
+inflected (French, Spanish, Portuguese, Arabic) the stems of all words are joined, too; the Arabic
+article is no part of a stem. Chinese and Japanese are matched by characters.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,11 +18,13 @@ from portal.thesaurus.words import (
     bare,
     base_language,
     language_of,
+    pieces,
     stem,
+    without_article,
     words,
 )
 
-MAX_WORDS = 7
+MAX_WORDS = 10
 # A term inside a longer German word: shorter ones are found in words that have nothing to do
 # with them (Rad in Radio).
 MIN_HEAD = 6
@@ -31,7 +34,20 @@ MIN_REST = 3
 _KNOWN_BEGINNING = 12
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
 _BY_CHARACTER = frozenset({"han", "kana", "hangul"})
+_LETTERS = frozenset({"word", "arabic"})
 _EVERYDAY = frozenset().union(*STOPWORDS.values())
+# Short single words of these languages are everyday words of others (French pile, Portuguese bom):
+# in a longer text of another language they mean nothing.
+_GUARDED = frozenset({"fr", "es", "pt"})
+SURE_LETTERS = 10
+GUESSED_WORDS = 6
+INFLECTED = frozenset({"ar", "es", "fr", "pt"})
+# Shorter stems of one Arabic root belong to many words, shorter kana words to longer ones.
+_SURE_STEM = 4
+_SURE_KANA = 4
+
+
+Piece = tuple[str, str]  # text and script
 
 
 class Span(NamedTuple):
@@ -49,6 +65,8 @@ class _Key(NamedTuple):
     concept: str
     lang: str
     written: str  # the term as written when case must agree, else empty
+    guarded: bool = False  # counts only in short texts and those of its language
+    plain: str = ""  # an Arabic term's words without article
 
 
 class Tagger:
@@ -56,6 +74,7 @@ class Tagger:
 
     def __init__(self, thesaurus: Thesaurus) -> None:
         self._joined: dict[str, list[_Key]] = {}  # Latin terms: words joined
+        self._rooted: dict[str, dict[str, list[_Key]]] = {}  # language → all stems joined
         self._stems: dict[str, dict[str, _Key]] = {}  # language → joined words with stemmed end
         self._beginnings: set[str] = set()
         self._characters: dict[str, _Key] = {}  # Chinese and other unspaced terms
@@ -69,23 +88,44 @@ class Tagger:
         self._inside = lru_cache(maxsize=40_000)(self._compound_terms)
 
     def _add(self, concept: str, lang: str, term: str) -> None:
-        parts = list(words(term))
-        if not parts:
-            return
-        if any(p.script in _BY_CHARACTER for p in parts):
+        parts = pieces(term)
+        scripts = {script for _, script in parts}
+        if scripts & _BY_CHARACTER:
             self._add_characters(_Key(concept, lang, ""), parts)
-            return
-        joined = "".join(bare(p.text.casefold()) for p in parts)
-        everyday = joined in _EVERYDAY or len(joined) < 3
-        key = _Key(concept, lang, term if everyday else "")
-        self._joined.setdefault(joined, []).append(key)
-        beginning = joined[:_KNOWN_BEGINNING]
-        self._beginnings.update(beginning[:end] for end in range(1, len(beginning) + 1))
-        if not everyday and len(joined) > 3:
-            self._stems.setdefault(lang, {}).setdefault(_stemmed(parts, lang), key)
+        elif parts:
+            self._add_words(concept, lang, term, parts, arabic="arabic" in scripts)
 
-    def _add_characters(self, key: _Key, parts: Sequence[Word]) -> None:
-        units = [text for part in parts for text, _, _ in _units(part)]
+    def _add_words(
+        self, concept: str, lang: str, term: str, parts: Sequence[Piece], *, arabic: bool
+    ) -> None:
+        joined = "".join([bare(text) for text, _ in parts])
+        everyday = joined in _EVERYDAY or len(joined) < 3
+        guarded = lang in _GUARDED and len(parts) == 1 and len(joined) < SURE_LETTERS
+        plain = "".join([without_article(text) for text, _ in parts]) if arabic else ""
+        key = _Key(concept, lang, term if everyday and not arabic else "", guarded, plain)
+        self._begin(joined)
+        self._joined.setdefault(joined, []).append(key)
+        if arabic or (lang in INFLECTED and len(parts) > 1):
+            rooted = "".join([_root(*part, lang) for part in parts])
+            self._begin(rooted)
+            language = "ar" if arabic else lang
+            self._rooted.setdefault(language, {}).setdefault(rooted, []).append(key)
+        elif not everyday and len(joined) > 3:
+            stemmed = joined[: len(joined) - len(bare(parts[-1][0]))] + stem(parts[-1][0], lang)
+            self._stems.setdefault(lang, {}).setdefault(stemmed, key)
+
+    def _begin(self, joined: str) -> None:
+        known = self._beginnings
+        for end in range(min(len(joined), _KNOWN_BEGINNING), 0, -1):
+            beginning = joined[:end]
+            if beginning in known:  # and so are all shorter ones
+                break
+            known.add(beginning)
+
+    def _add_characters(self, key: _Key, parts: Sequence[Piece]) -> None:
+        units: list[str] = []
+        for text, script in parts:
+            units.extend(text if script in _BY_CHARACTER else (bare(text),))
         joined = "".join(units)
         if len(units) < 2 or joined in HAN_STOPWORDS:
             return
@@ -108,7 +148,8 @@ class Tagger:
     # Latin and other spaced scripts
 
     def _latin(self, text: str, found: Sequence[Word], language: str) -> Iterator[Span]:
-        forms = [bare(w.text) if w.script == "word" else w.text.casefold() for w in found]
+        forms = [bare(w.text) if w.script in _LETTERS else w.text.casefold() for w in found]
+        guessed = len(found) <= GUESSED_WORDS
         position = 0
         while position < len(found):
             word = found[position]
@@ -117,7 +158,7 @@ class Tagger:
                 continue
             window = found[position : position + MAX_WORDS]
             count, key = self._longest(
-                text, window, forms[position : position + MAX_WORDS], language
+                text, window, forms[position : position + MAX_WORDS], language, guessed=guessed
             )
             if key is not None:
                 yield _span(key, text, word.start, window[count - 1].end)
@@ -126,31 +167,62 @@ class Tagger:
             position += max(count, 1)
 
     def _longest(
-        self, text: str, window: Sequence[Word], forms: Sequence[str], language: str
+        self,
+        text: str,
+        window: Sequence[Word],
+        forms: Sequence[str],
+        language: str,
+        *,
+        guessed: bool,
     ) -> tuple[int, _Key | None]:
         """How many words of a window the longest term at its start takes, and that term."""
         stems = self._stems.get(language, {})
         best: tuple[int, _Key | None] = (0, None)
-        before = ""
+        before = rooted = ""
         for count, (word, form) in enumerate(zip(window, forms, strict=False), start=1):
             if word.script in _BY_CHARACTER:
                 break
-            joined = before + form
-            key = self._exact(joined, text[window[0].start : word.end], language)
+            joined, rooted = before + form, rooted + self._root_of(word, language)
+            key = self._exact(
+                joined, text[window[0].start : word.end], language, guessed=guessed
+            ) or self._by_roots(rooted, window[:count], language)
             if key is None and word.script == "word":
                 key = stems.get(before + stem(word.text, language))
             best = (count, key) if key is not None else best
-            if joined[:_KNOWN_BEGINNING] not in self._beginnings:
+            if not (
+                joined[:_KNOWN_BEGINNING] in self._beginnings
+                or (rooted and rooted[:_KNOWN_BEGINNING] in self._beginnings)
+            ):
                 break
             before = joined
         return best
 
-    def _exact(self, joined: str, written: str, language: str) -> _Key | None:
+    @staticmethod
+    def _root_of(word: Word, language: str) -> str:
+        if word.script == "arabic":
+            return stem(word.text, "ar")
+        return _root(*word[:2], language) if language in INFLECTED else bare(word.text)
+
+    def _exact(self, joined: str, written: str, language: str, *, guessed: bool) -> _Key | None:
         keys = self._joined.get(joined)
         if keys is None:
             return None
         fitting = [k for k in keys if not k.written or k.written == written]
-        return next((k for k in fitting if k.lang == language), next(iter(fitting), None))
+        own = next((k for k in fitting if k.lang == language), None)
+        return own or next((k for k in fitting if guessed or not k.guarded), None)
+
+    def _by_roots(self, rooted: str, window: Sequence[Word], language: str) -> _Key | None:
+        """A term with the same stems; of Arabic ones that with the same words, or the only one."""
+        arabic = any(word.script == "arabic" for word in window)
+        keys = self._rooted.get("ar" if arabic else language, {}).get(rooted)
+        if keys is None:
+            return None
+        if not arabic:
+            return keys[0]
+        plain = _plain(window)
+        same = next((k for k in keys if k.plain == plain), None)
+        unique = len(rooted) >= _SURE_STEM and len({k.concept for k in keys}) == 1
+        return same or (keys[0] if unique else None)
 
     # German compounds
 
@@ -190,7 +262,7 @@ class Tagger:
         keys = [k for k in self._joined.get(form, ()) if not k.written and k.lang == language]
         return keys[0] if keys else stems.get(stem(form, language))
 
-    # Chinese
+    # Chinese and Japanese
 
     def _unspaced(self, text: str, found: Sequence[Word]) -> Iterator[Span]:
         units = [unit for word in found for unit in _units(word)]
@@ -198,6 +270,8 @@ class Tagger:
         while position < last:
             lengths = self._lengths.get(units[position][0] + units[position + 1][0])
             length, key = self._unspaced_term(units, position, lengths) if lengths else (1, None)
+            if key is not None and length < _SURE_KANA and _inside_kana(units, position, length):
+                length, key = 1, None
             if key is not None:
                 yield _span(key, text, units[position][1], units[position + length - 1][2])
             position += length
@@ -224,9 +298,28 @@ def _units(word: Word) -> Iterator[tuple[str, int, int]]:
         yield character, start, max(start + 1, word.start + int((index + 1) * width))
 
 
-def _stemmed(parts: Sequence[Word], language: str) -> str:
-    before = "".join(bare(p.text.casefold()) for p in parts[:-1])
-    return before + stem(parts[-1].text.casefold(), language)
+def _inside_kana(units: Sequence[tuple[str, int, int]], position: int, length: int) -> bool:
+    """Is a short kana word only a piece of a longer one (セル in アクセル)?"""
+    if not all(_is_katakana(u) for u, _, _ in units[position : position + length]):
+        return False
+    before, after = units[position - 1 : position], units[position + length : position + length + 1]
+    joined_before = any(_is_katakana(u) and end == units[position][1] for u, _, end in before)
+    end = units[position + length - 1][2]
+    return joined_before or any(_is_katakana(u) and start == end for u, start, _ in after)
+
+
+def _is_katakana(unit: str) -> bool:
+    return "\u30a0" <= unit[0] <= "\u30ff"
+
+
+def _root(text: str, script: str, language: str) -> str:
+    if script == "arabic":
+        return stem(text, "ar")
+    return stem(text, language) if script == "word" else bare(text)
+
+
+def _plain(parts: Sequence[Word]) -> str:
+    return "".join(without_article(p.text) for p in parts)
 
 
 def _span(key: _Key, text: str, start: int, end: int) -> Span:

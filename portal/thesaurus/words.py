@@ -53,6 +53,11 @@ STEMMERS = {
     "ar": "arabic",
 }
 _OTHER_SCRIPTS = frozenset({"ar", "ru"})
+# The Arabic article, alone or grown together with "and", "with", "like" and "for the".
+_ARTICLE = re.compile(
+    "(?:[\u0648\u0641]?(?:\u0627\u0644|\u0628\u0627\u0644|\u0643\u0627\u0644|\u0644\u0644))(?=.{3})"
+)
+_TATWEEL = str.maketrans({"\u0640": None, "\u0649": "\u064a"})
 
 
 class Word(NamedTuple):
@@ -126,6 +131,15 @@ def words(text: str) -> Iterator[Word]:
         yield Word(text_form, script, *places, hyphened)
 
 
+def pieces(text: str) -> list[tuple[str, str]]:
+    """Text and script of the words alone, without their places: half the work of `words`."""
+    found = []
+    for match in _WORDS.finditer(normalise(text)[0]):
+        script = match.lastgroup or "word"
+        found.append((match[0] if script in _NUMBERS else match[0].casefold(), script))
+    return found
+
+
 def _end(offsets: Sequence[int], end: int) -> int:
     """One past the last original character that went into the one before `end`."""
     last = offsets[end - 1]
@@ -148,11 +162,22 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
     return Stemmer.Stemmer(STEMMERS[language], 0)
 
 
+@lru_cache(maxsize=20_000)
+def without_article(word: str) -> str:
+    """An Arabic word without vowel signs, hamza, lengthening and the article."""
+    plain = bare(word).translate(_TATWEEL)
+    found = _ARTICLE.match(plain)
+    return plain[found.end() :] if found else plain
+
+
 @lru_cache(maxsize=100_000)
 def stem(word: str, language: str) -> str:
     """Accent-free stem; an unknown language keeps the word."""
     if language not in STEMMERS or word.isdigit():
         return bare(word)
+    if language == "ar":
+        # With the article nothing that belongs to the word is taken for a particle before it.
+        return bare(_stemmer("ar").stemWord("\u0627\u0644" + without_article(word)))
     return bare(_stemmer(language).stemWord(word))
 
 
