@@ -112,11 +112,11 @@ class Segment:
             return _NONE
         return decode(self._buffer, info.extent()[0], info.doc_frequency())
 
-    def vocabulary(self, prefix: str) -> Iterator[str]:
-        """All terms of the texts that begin like this, sorted."""
+    def vocabulary(self, prefix: str, field: str = TERMS) -> Iterator[str]:
+        """All terms of a field that begin like this, sorted."""
         beginning = prefix.encode()
-        for field, term in self._terms.terms_from(TERMS, beginning):
-            if field != TERMS or not term.startswith(beginning):
+        for name, term in self._terms.terms_from(field, beginning):
+            if name != field or not term.startswith(beginning):
                 break
             yield term.decode()
 

@@ -33,7 +33,7 @@ MIN_REST = 3
 # Windows are given up as soon as no term begins like them; beginnings are known up to here.
 _KNOWN_BEGINNING = 12
 _COMPOUNDING = frozenset({"de", "nl", "sv", "da", "no", "fi"})
-_BY_CHARACTER = frozenset({"han", "kana", "hangul"})
+BY_CHARACTER = frozenset({"han", "kana", "hangul"})
 _LETTERS = frozenset({"word", "arabic"})
 _EVERYDAY = frozenset().union(*STOPWORDS.values())
 # Short single words of these languages are everyday words of others (French pile, Portuguese bom):
@@ -85,12 +85,12 @@ class Tagger:
                     self._add(concept.id, base_language(lang), term)
         for lengths in self._lengths.values():
             lengths.sort(reverse=True)
-        self._inside = lru_cache(maxsize=40_000)(self._compound_terms)
+        self.inside = lru_cache(maxsize=40_000)(self._compound_terms)
 
     def _add(self, concept: str, lang: str, term: str) -> None:
         parts = pieces(term)
         scripts = {script for _, script in parts}
-        if scripts & _BY_CHARACTER:
+        if scripts & BY_CHARACTER:
             self._add_characters(_Key(concept, lang, ""), parts)
         elif parts:
             self._add_words(concept, lang, term, parts, arabic="arabic" in scripts)
@@ -125,7 +125,7 @@ class Tagger:
     def _add_characters(self, key: _Key, parts: Sequence[Piece]) -> None:
         units: list[str] = []
         for text, script in parts:
-            units.extend(text if script in _BY_CHARACTER else (bare(text),))
+            units.extend(text if script in BY_CHARACTER else (bare(text),))
         joined = "".join(units)
         if len(units) < 2 or joined in HAN_STOPWORDS:
             return
@@ -153,7 +153,7 @@ class Tagger:
         position = 0
         while position < len(found):
             word = found[position]
-            if word.script in _BY_CHARACTER:
+            if word.script in BY_CHARACTER:
                 position += 1
                 continue
             window = found[position : position + MAX_WORDS]
@@ -180,7 +180,7 @@ class Tagger:
         best: tuple[int, _Key | None] = (0, None)
         before = rooted = ""
         for count, (word, form) in enumerate(zip(window, forms, strict=False), start=1):
-            if word.script in _BY_CHARACTER:
+            if word.script in BY_CHARACTER:
                 break
             joined, rooted = before + form, rooted + self._root_of(word, language)
             key = self._exact(
@@ -229,7 +229,7 @@ class Tagger:
     def _parts(self, text: str, word: Word, form: str, language: str) -> Iterator[Span]:
         if word.script != "word" or len(form) < MIN_HEAD + MIN_REST:
             return
-        for key in self._inside(word.text, language):
+        for key in self.inside(word.text, language):
             yield _span(key, text, word.start, word.end)._replace(partial=True)
 
     def _compound_terms(self, word: str, language: str) -> tuple[_Key, ...]:
@@ -289,7 +289,7 @@ class Tagger:
 
 def _units(word: Word) -> Iterator[tuple[str, int, int]]:
     """A Latin word as one unit, an unspaced one as its characters."""
-    if word.script not in _BY_CHARACTER:
+    if word.script not in BY_CHARACTER:
         yield bare(word.text.casefold()), word.start, word.end
         return
     width = (word.end - word.start) / max(len(word.text), 1)

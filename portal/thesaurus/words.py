@@ -132,11 +132,10 @@ def words(text: str) -> Iterator[Word]:
 
 
 def pieces(text: str) -> list[tuple[str, str]]:
-    """Text and script of the words alone, without their places: half the work of `words`."""
+    """Folded text and script of the words alone, without their places: half the work."""
     found = []
     for match in _WORDS.finditer(normalise(text)[0]):
-        script = match.lastgroup or "word"
-        found.append((match[0] if script in _NUMBERS else match[0].casefold(), script))
+        found.append((match[0].casefold(), match.lastgroup or "word"))
     return found
 
 
