@@ -1,7 +1,7 @@
 """German compounds cut into the words they are made of."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,26 +16,21 @@ MIN_HEAD = 6
 _LINKS = ("", "s", "es", "n", "en", "er", "e", "-")
 
 
-class Compounds:
-    """Splits over a lexicon of simple words, fewest parts first."""
+class Splitter:
+    """Cuts where every part has a stem that `known` accepts, fewest parts first."""
 
-    def __init__(self, terms: Iterable[str], language: str = "de") -> None:
-        simple = (LEXICON / f"{language}.txt").read_text("utf-8").split()
-        from_terms = (w for t in terms for w in re.findall(r"[^\W\d_]{4,9}", t.casefold()))
+    def __init__(self, known: Callable[[str], bool], language: str = "de") -> None:
         self._language = language
-        self._stems = {stem(word.casefold(), language) for word in (*simple, *from_terms)}
-        # Stemming keeps how a word begins: most places to cut are given up without a stem.
-        self._beginnings = {known[:MIN_PART] for known in self._stems}
+        self._is_known = known
         self.split = lru_cache(maxsize=40_000)(self._split)
 
     def _split(self, word: str) -> tuple[str, ...]:
         """Stems of the parts of a lower-case word, empty when it is not a compound."""
-        if len(word) < MIN_LENGTH:
-            return ()
-        parts = self._cut(word, len(word))
-        if parts is not None:
-            return parts if len(parts) > 1 else ()
-        return self._head(word)
+        parts = self._cut(word, len(word)) if len(word) >= MIN_LENGTH else None
+        return parts if parts and len(parts) > 1 else ()
+
+    def _may_begin(self, part: str) -> bool:
+        return bool(part)
 
     def _cut(self, word: str, whole: int) -> tuple[str, ...] | None:
         """The word as known parts, or nothing; the first part is as long as possible."""
@@ -52,16 +47,38 @@ class Compounds:
         return best
 
     def _known(self, part: str, *, last: bool) -> str | None:
-        if bare(part[:MIN_PART]) not in self._beginnings:
+        if not self._may_begin(part):
             return None
         for link in ("",) if last else _LINKS:
             core = part.removesuffix(link) if link else part
             if link and core == part:
                 continue
             form = stem(core, self._language)
-            if len(core) >= MIN_PART and form in self._stems:
+            if len(core) >= MIN_PART and self._is_known(form):
                 return form
         return None
+
+
+class Compounds(Splitter):
+    """Splits over a lexicon of simple words; what stands before a known head is believed."""
+
+    def __init__(self, terms: Iterable[str], language: str = "de") -> None:
+        simple = (LEXICON / f"{language}.txt").read_text("utf-8").split()
+        from_terms = (w for t in terms for w in re.findall(r"[^\W\d_]{4,9}", t.casefold()))
+        stems = {stem(word.casefold(), language) for word in (*simple, *from_terms)}
+        # Stemming keeps how a word begins: most places to cut are given up without a stem.
+        self._beginnings = {known[:MIN_PART] for known in stems}
+        super().__init__(stems.__contains__, language)
+
+    def _split(self, word: str) -> tuple[str, ...]:
+        if len(word) < MIN_LENGTH:
+            return ()
+        if self._cut(word, len(word)) is None:
+            return self._head(word)
+        return super()._split(word)
+
+    def _may_begin(self, part: str) -> bool:
+        return bare(part[:MIN_PART]) in self._beginnings
 
     def _head(self, word: str) -> tuple[str, ...]:
         """The known head of a word whose front is unknown, and that front."""

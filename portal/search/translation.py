@@ -13,6 +13,8 @@ from typing import Protocol
 
 from portal.search.analysis import Analysed
 from portal.search.cedict import Cedict, installed
+from portal.search.compounds import LANGUAGES as COMPOUNDING
+from portal.search.compounds import Splitter
 from portal.search.wordlists import WordList, find
 from portal.search.wordpairs import Stems, WordPairs
 from portal.thesaurus.stopwords import HAN_STOPWORDS, STOPWORDS
@@ -29,6 +31,10 @@ BRIDGE_SENSES = 24
 # How much less each later meaning of an entry counts.
 LATER = 0.3
 PART = 0.6
+# One word of a rendering of several.
+ALONE = 0.5
+# One word of a run of words that the dictionary knows as a whole.
+BESIDE_RUN = 0.3
 # What a translation adds to a concept that the thesaurus found in the same words.
 BESIDE_CONCEPT = 1.0
 SYSTEM_FOLDERS = (Path("/usr/share/trans"), Path("/usr/share/dictd"))
@@ -61,6 +67,7 @@ class Translator(Protocol):
 
 
 Render = Callable[[Stems], Weights]
+Split = Callable[[str], tuple[str, ...]]
 
 
 class Dictionaries:
@@ -69,10 +76,12 @@ class Dictionaries:
     def __init__(self, chinese: Cedict | None = None, german: WordPairs | None = None) -> None:
         self._chinese = chinese
         self._german = german
+        self._split: Split = _whole
         self._render: dict[str, list[Render]] = {"en": [], "de": [], "zh": []}
         if chinese:
             self._render["en"].append(self._english_chinese)
         if german:
+            self._split = Splitter(lambda part: bool(german.senses("de", (part,)))).split
             self._render["en"].append(self._english_german)
             self._render["de"].append(self._german_english)
         if chinese and german:
@@ -90,8 +99,9 @@ class Dictionaries:
         found = list(self._from_chinese(w for w in analysed.words if w.script == "han"))
         small = STOPWORDS.get(analysed.lang, frozenset())
         content = [w for w in analysed.words if w.script == "word" and w.text not in small]
+        split = self._split if analysed.lang in COMPOUNDING else _whole
         for render in self._render.get(analysed.lang, ()):
-            found.extend(_rendered(content, analysed, render))
+            found.extend(_rendered(content, analysed, render, split))
         spans = [(s.start, s.end) for s in analysed.spans if not s.partial]
         return [_doubled(t) if _inside(t, spans) else t for t in found]
 
@@ -117,8 +127,7 @@ class Dictionaries:
     def _chinese_english(self, text: str) -> Weights:
         weights: dict[tuple[str, ...], float] = defaultdict(float)
         for gloss, weight in self._glosses(text):
-            for word in gloss:
-                weights["~en:" + word,] += weight / len(gloss)
+            _add(weights, "en", gloss, weight)
         return weights
 
     def _chinese_german(self, text: str) -> Weights:
@@ -126,8 +135,7 @@ class Dictionaries:
         if self._german:
             for gloss, weight in self._glosses(text):
                 for target, share in self._over("en", gloss):
-                    for word in target:
-                        weights["~de:" + word,] += weight * share / len(target)
+                    _add(weights, "de", target, weight * share)
         return weights
 
     def _over(self, lang: str, words: Stems) -> Iterator[tuple[Stems, float]]:
@@ -159,17 +167,33 @@ class Dictionaries:
     def _pairs(self, lang: str, other: str, words: Stems) -> Weights:
         weights: dict[tuple[str, ...], float] = defaultdict(float)
         for target, share in self._german.senses(lang, words) if self._german else ():
-            for word in target:
-                weights[f"~{other}:{word}",] += share / len(target)
+            _add(weights, other, target, share)
         return weights
 
     def _german_chinese(self, words: Stems) -> Weights:
         weights: dict[tuple[str, ...], float] = defaultdict(float)
         senses = self._german.senses("de", words) if self._german else ()
         for target, share in senses[:BRIDGE_SENSES]:
-            for form, sure in self._english_chinese(target).items():
+            for form, sure in self._bridged(target).items():
                 weights[form] += share * sure
         return weights
+
+    def _bridged(self, words: Stems) -> Weights:
+        """An English phrase in Chinese, by its single words where the whole is unknown."""
+        whole = self._english_chinese(words)
+        if whole or len(words) == 1:
+            return whole
+        share = PART / len(words)
+        singly = (self._english_chinese((word,)) for word in words)
+        return {form: share * sure for forms in singly for form, sure in forms.items()}
+
+
+def _add(weights: dict[tuple[str, ...], float], lang: str, words: Stems, weight: float) -> None:
+    """A rendering of one word; of several all together, or less surely each for itself."""
+    terms = tuple(f"~{lang}:{word}" for word in words)
+    weights[terms] += weight
+    for term in terms if len(terms) > 1 else ():
+        weights[term,] += weight * ALONE / len(terms)
 
 
 def _segments(text: str, known: Container[str]) -> Iterator[tuple[str, int]]:
@@ -182,31 +206,54 @@ def _segments(text: str, known: Container[str]) -> Iterator[tuple[str, int]]:
         position = end
 
 
-def _rendered(content: Sequence[Word], analysed: Analysed, render: Render) -> Iterator[Translation]:
+def _whole(word: str) -> tuple[str, ...]:  # noqa: ARG001  (nothing is known of compounds)
+    return ()
+
+
+def _rendered(
+    content: Sequence[Word], analysed: Analysed, render: Render, split: Split
+) -> Iterator[Translation]:
     """The longest runs of words that have a rendering; unknown compounds by their parts."""
-    lang, position = analysed.lang, 0
+    position = 0
     while position < len(content):
-        count = 1
-        for length in range(min(MAX_PHRASE, len(content) - position), 0, -1):
-            window = content[position : position + length]
-            forms = _normalised(render(tuple(stem(w.text, lang) for w in window)))
-            if forms:
-                yield Translation(
-                    " ".join(w.text for w in window), forms, tuple(w.start for w in window)
-                )
-                count = length
-                break
+        run = _known_run(content[position : position + MAX_PHRASE], analysed.lang, render)
+        if run is None:
+            yield from _compound(content[position], analysed, render, split)
         else:
-            yield from _compound(content[position], analysed, render)
-        position += count
+            yield run
+        position += len(run.slots) if run else 1
 
 
-def _compound(word: Word, analysed: Analysed, render: Render) -> Iterator[Translation]:
-    for token in analysed.tokens:
-        if token.start == word.start and token.kind == "part" and token.term[0] == "~":
-            forms = _normalised(render((token.term.rpartition(":")[2],)), PART)
-            if forms:
-                yield Translation(word.text, forms, (word.start,))
+def _known_run(window: Sequence[Word], lang: str, render: Render) -> Translation | None:
+    """The longest known run at the start of a window; its words by themselves count less."""
+    stems = [stem(word.text, lang) for word in window]
+    for length in range(len(window), 0, -1):
+        weights = render(tuple(stems[:length]))
+        if weights:
+            forms = dict(_normalised(weights))
+            for one in stems[:length] if length > 1 else ():
+                for form, sure in _normalised(render((one,)), BESIDE_RUN):
+                    forms[form] = max(sure, forms.get(form, 0.0))
+            text = " ".join(word.text for word in window[:length])
+            best = sorted(forms.items(), key=lambda pair: -pair[1])[:MAX_FORMS]
+            return Translation(text, tuple(best), tuple(w.start for w in window[:length]))
+    return None
+
+
+def _compound(
+    word: Word, analysed: Analysed, render: Render, split: Split
+) -> Iterator[Translation]:
+    """An unknown word by its parts: those the dictionaries know, else those of the lexicon."""
+    known = [(part, 1.0) for part in split(word.text)]
+    for part, sure in known or _lexicon_parts(word, analysed):
+        forms = _normalised(render((part,)), sure)
+        if forms:
+            yield Translation(word.text, forms, (word.start,))
+
+
+def _lexicon_parts(word: Word, analysed: Analysed) -> list[tuple[str, float]]:
+    parts = (t for t in analysed.tokens if t.start == word.start and t.kind == "part")
+    return [(t.term.rpartition(":")[2], PART) for t in parts if t.term[0] == "~"]
 
 
 def _inside(found: Translation, spans: Iterable[tuple[int, int]]) -> bool:

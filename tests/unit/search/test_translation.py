@@ -46,9 +46,25 @@ def test_the_longest_word_is_translated(dictionary: Cedict, analyser: Analyser) 
     found = translator.translate(analyser.analyse("滚珠轴承和涡轮", "zh"))
     assert [t.text for t in found] == ["滚珠轴承", "涡轮"]
     english = translator.translate(analyser.analyse("ball bearings", "en"))
-    assert [(t.text, t.forms) for t in english] == [
-        ("ball bearings", ((("滚珠", "珠轴", "轴承"), 1.0),))
+    assert [(t.text, t.forms[0]) for t in english] == [
+        ("ball bearings", (("滚珠", "珠轴", "轴承"), 1.0))
     ]
+
+
+def test_words_of_a_known_run_count_less_by_themselves(
+    dictionary: Cedict, analyser: Analyser
+) -> None:
+    (run,) = Dictionaries(dictionary).translate(analyser.analyse("ball bearings", "en"))
+    assert dict(run.forms)[("轴承",)] < dict(run.forms)[("滚珠", "珠轴", "轴承")]
+
+
+def test_a_rendering_of_several_words_wants_them_together(
+    dictionary: Cedict, analyser: Analyser
+) -> None:
+    (found,) = Dictionaries(dictionary).translate(analyser.analyse("滚珠轴承", "zh"))
+    sure = dict(found.forms)
+    assert sure["~en:ball", "~en:bear"] == 1.0
+    assert sure[("~en:ball",)] == sure[("~en:bear",)] < 0.5
 
 
 def test_the_thesaurus_comes_first(dictionary: Cedict, analyser: Analyser) -> None:

@@ -155,6 +155,28 @@ def test_compounds_are_translated_by_their_parts(analyser: Analyser, pairs: Word
     assert {form for t in found for form, _ in t.forms} == {("~en:seal",), ("~en:gasket",)}
 
 
+def test_compounds_are_cut_into_words_the_dictionary_knows(
+    analyser: Analyser, pairs: WordPairs
+) -> None:
+    """The lexicon of simple words need not know them."""
+    pairs.load()
+    found = Dictionaries(None, pairs).translate(analyser.analyse("Kugellagerdichtungen", "de"))
+    assert {form for t in found for form, _ in t.forms} >= {
+        ("~en:ball", "~en:bear"),
+        ("~en:gasket",),
+    }
+
+
+def test_german_reaches_chinese_by_the_words_of_an_unknown_phrase(
+    analyser: Analyser, pairs: WordPairs, tmp_path: Path
+) -> None:
+    pairs.load()
+    path = tmp_path / "cedict.gz"
+    path.write_bytes(gzip.compress(CEDICT.encode()))
+    found = Dictionaries(Cedict(path), pairs).translate(analyser.analyse("Kugellager", "de"))
+    assert {form for t in found for form, _ in t.forms} >= {("轴承",)}
+
+
 def test_the_folder_beside_the_cache_is_the_operators(tmp_path: Path) -> None:
     brought = tmp_path / "dictionaries"
     brought.mkdir()
