@@ -17,10 +17,10 @@ from portal.doctor import doctor_command
 from portal.factory import create_app
 from portal.matching import jobs as matching_jobs
 from portal.matching.cli import match_group
+from portal.matching.relevance_cli import relevance
 from portal.operations import jobs_group, users_group
 from portal.search.cli import index_group, search_command
 from portal.search.index import IndexUnavailable
-from portal.search.relevance_cli import relevance
 from portal.serve import serve_command
 from portal.transfer import importing
 from portal.transfer.cli import export_command, import_command
@@ -64,6 +64,7 @@ def _create(_info: ScriptInfo | None = None) -> Portal:
     app = create_app(load_settings())
     matching_jobs.register(app.engine)
     importing.register(app.engine)
+    app.engine.follow()
     return app
 
 

@@ -123,13 +123,14 @@ def _standards(thesaurus: Thesaurus) -> set[tuple[str, str]]:
     }
 
 
-def affected(snapshot: Snapshot, change: Change) -> set[str]:
-    """Ids of the documents of an index that a change can touch."""
-    found: set[str] = set()
+def affected(snapshot: Snapshot, change: Change) -> dict[str, str]:
+    """Id → kind of the documents of an index that a change can touch."""
+    found: dict[str, str] = {}
     for segment in snapshot.segments:
         numbers = _Holders(segment).of(change)
-        living = numbers[segment.alive[numbers]]
-        found.update(segment.record(int(number)).id for number in living)
+        for number in numbers[segment.alive[numbers]]:
+            record = segment.record(int(number))
+            found[record.id] = record.kind
     return found
 
 

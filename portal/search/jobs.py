@@ -11,7 +11,7 @@ from portal.core.db import Database
 from portal.search import sources
 from portal.search.documents import Document
 from portal.search.engine import EmbeddedEngine
-from portal.search.index import Progress
+from portal.search.index import Behind, Progress
 
 log = logging.getLogger("portal.search")
 TOGETHER = 300
@@ -43,10 +43,17 @@ def _update(engine: EmbeddedEngine, database: Database, payload: dict[str, Any])
     if not engine.health().ok:
         rebuild(engine, database)
         return
-    with database.reading() as session:
-        others = jobs.waiting(session, "index.update", TOGETHER)
-        fresh, gone = _changes(session, [payload, *others.values()])
-    engine.update(fresh, gone)
+    for last in (False, True):
+        engine.follow()
+        with database.reading() as session:
+            others = jobs.waiting(session, "index.update", TOGETHER)
+            fresh, gone = _changes(session, [payload, *others.values()])
+        try:
+            engine.update(fresh, gone)
+            break
+        except Behind:  # a release began meanwhile
+            if last:
+                raise
     jobs.finish(database, others)
 
 
@@ -57,10 +64,10 @@ def _changes(session: Session, payloads: list[dict[str, Any]]) -> tuple[list[Doc
         if payload["kind"] == "company":
             for kind, ids in sources.belongings(session, payload["id"]).items():
                 wanted[kind].update(ids)
-    return _split(session, {kind: sorted(ids) for kind, ids in wanted.items()})
+    return split(session, {kind: sorted(ids) for kind, ids in wanted.items()})
 
 
-def _split(session: Session, wanted: dict[str, list[str]]) -> tuple[list[Document], list[str]]:
+def split(session: Session, wanted: dict[str, list[str]]) -> tuple[list[Document], list[str]]:
     """Documents of the public rows, ids of the others."""
     fresh: list[Document] = []
     gone: list[str] = []
@@ -76,11 +83,12 @@ def _split(session: Session, wanted: dict[str, list[str]]) -> tuple[list[Documen
 
 def rebuild(engine: EmbeddedEngine, database: Database, progress: Progress | None = None) -> int:
     """Build the index anew from the database; what changes meanwhile is caught up at the end."""
+    engine.follow()
     begun = clock.now() - timedelta(seconds=10)
 
     def catch_up() -> tuple[list[Document], list[str]]:
         with database.reading() as late:
-            return _split(late, sources.touched(late, begun))
+            return split(late, sources.touched(late, begun))
 
     with database.reading() as session:
         return engine.rebuild(sources.every_document(session), progress, catch_up)

@@ -1,37 +1,60 @@
-"""Checks on the thesaurus data: everything that would make matching wrong or texts ugly."""
+"""Checks on the thesaurus: everything that would make matching wrong or texts ugly.
+
+The data files are checked as a whole; what staff write is checked concept by concept, with each
+finding at its field.
+"""
 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
+from portal.core.i18n import lazy_gettext as _l
 from portal.thesaurus.stopwords import HAN_STOPWORDS, STOPWORDS
-from portal.thesaurus.store import DATA, Concept, Line, Thesaurus, parse_concept, read_lines
+from portal.thesaurus.store import (
+    DATA,
+    Attribute,
+    Concept,
+    Line,
+    Thesaurus,
+    parse_concept,
+    read_lines,
+)
 from portal.thesaurus.words import bare, base_language, normalise
 
-KINDS = frozenset(
-    [
-        "part",
-        "material",
-        "process",
-        "equipment",
-        "software",
-        "chip",
-        "standard",
-        "service",
-        "logistics",
-        "scenario",
-        "market",
-        "quality",
-        "general",
-    ]
+KINDS = (
+    "part",
+    "material",
+    "process",
+    "equipment",
+    "software",
+    "chip",
+    "standard",
+    "service",
+    "logistics",
+    "scenario",
+    "market",
+    "quality",
+    "general",
 )
+LANGUAGES = ("zh-Hans", "en", "de", "fr", "es", "ja", "pt-BR", "ar")
 REQUIRED_LANGUAGES = ("zh-Hans", "en", "de")
 KEYS = frozenset(["id", "kind", "broader", "related", "category", "attributes", "hs", "terms"])
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_HS = re.compile(r"\d{4}(\d{2}){0,3}")
+MAX_ID = 80
 _HAN = re.compile(r"[\u3400-\u9fff]")
-_SCRIPTS = {"zh": _HAN, "ar": re.compile(r"[\u0600-\u06ff]"), "ja": re.compile(r"[\u3040-\u9fff]")}
+_KANA = re.compile(r"[\u3040-\u30ff]")
+_ARABIC = re.compile(r"[\u0600-\u06ff]")
+# Language → what its terms are written in, and what they never hold; the others are Latin.
+_SCRIPTS = {"zh": _HAN, "ar": _ARABIC, "ja": re.compile(r"[\u3040-\u9fff]")}
+_FOREIGN = {"zh": (_KANA, _ARABIC), "ar": (_HAN, _KANA), "ja": (_ARABIC,)}
+_FOREIGN_TO_LATIN = (_HAN, _KANA, _ARABIC)
+# Names and abbreviations are written in Latin letters everywhere; sentences are not.
+_LATIN_NAME = 24
+_EVERYDAY = frozenset().union(*STOPWORDS.values())
 # One word of this length in a language swallows texts that speak of something else.
 _GENERIC = frozenset(
     [
@@ -85,6 +108,40 @@ class Problem:
         return f"{self.file}: {self.id}: {self.message}"
 
 
+class Finding(NamedTuple):
+    """Something wrong with a concept, at a field of the record (`terms.de` for a language)."""
+
+    field: str
+    message: Any
+
+
+class Use(NamedTuple):
+    """Where a folded term stands."""
+
+    concept: str
+    lang: str
+    term: str
+
+
+class TermIndex:
+    """All terms of a thesaurus by their folded form, whatever the language."""
+
+    def __init__(self, thesaurus: Thesaurus) -> None:
+        self._uses: dict[str, list[Use]] = defaultdict(list)
+        for concept in thesaurus:
+            for lang, terms in concept.terms.items():
+                for term in terms:
+                    self._uses[folded(term)].append(Use(concept.id, lang, term))
+
+    def others(self, concept_id: str, term: str) -> Iterator[Use]:
+        """Uses of the same words by other concepts; everyday words must agree in case, too."""
+        key = folded(term)
+        exact = len(key) < 3 or key in _EVERYDAY
+        for use in self._uses.get(key, ()):
+            if use.concept != concept_id and (not exact or use.term == term):
+                yield use
+
+
 @dataclass(frozen=True)
 class _Entry:
     file: str
@@ -95,26 +152,46 @@ def check(folder: Path = DATA) -> list[Problem]:
     """Every problem of the data files of a folder, in file order."""
     problems: list[Problem] = []
     entries: list[_Entry] = []
-    attributes: set[str] = set()
+    attributes: list[Attribute] = []
     for line in read_lines(folder):
         if line.record is None:
             problems.append(Problem(line.file, f"line {line.number}", line.error))
         elif line.file == "attributes.jsonl":
-            attributes.add(line.record["id"])
+            record = line.record
+            attributes.append(
+                Attribute(record["id"], record.get("unit", ""), record.get("labels", {}))
+            )
         else:
             problems.extend(_read(line, entries))
-    thesaurus = Thesaurus(e.concept for e in entries)
+    thesaurus = Thesaurus((e.concept for e in entries), attributes)
     problems.extend(_duplicates(entries))
-    for entry in entries:
-        messages = [
-            *_shape(entry.concept),
-            *_languages(entry.concept),
-            *_references(entry.concept, thesaurus, attributes),
-            *_tree(entry.concept, thesaurus),
-        ]
-        problems.extend(Problem(entry.file, entry.concept.id, m) for m in messages)
-    problems.extend(_ambiguous(entries))
+    problems.extend(_of_entries(entries, thesaurus))
     return problems
+
+
+def _of_entries(entries: Iterable[_Entry], thesaurus: Thesaurus) -> Iterator[Problem]:
+    """A term of two concepts is told once, at the later one."""
+    index = TermIndex(thesaurus)
+    seen: set[str] = set()
+    for entry in entries:
+        concept = entry.concept
+        found = [*concept_findings(concept, thesaurus), *_ambiguous(concept, index, seen)]
+        seen.add(concept.id)
+        yield from (Problem(entry.file, concept.id, str(f.message)) for f in found)
+
+
+def findings(concept: Concept, thesaurus: Thesaurus, index: TermIndex) -> list[Finding]:
+    """What is wrong with one concept, as a part of a thesaurus that holds it already."""
+    everybody = set(thesaurus.concepts)
+    return [*concept_findings(concept, thesaurus), *_ambiguous(concept, index, everybody)]
+
+
+def concept_findings(concept: Concept, thesaurus: Thesaurus) -> Iterator[Finding]:
+    """Findings that need no look at the terms of others."""
+    yield from _shape(concept)
+    yield from _languages(concept)
+    yield from _references(concept, thesaurus)
+    yield from _tree(concept, thesaurus)
 
 
 def _read(line: Line, entries: list[_Entry]) -> Iterator[Problem]:
@@ -136,37 +213,46 @@ def _duplicates(entries: Iterable[_Entry]) -> Iterator[Problem]:
         first.setdefault(entry.concept.id, entry.file)
 
 
-def _shape(concept: Concept) -> Iterator[str]:
-    if not _ID.fullmatch(concept.id):
-        yield "the id is not kebab-case"
+def _shape(concept: Concept) -> Iterator[Finding]:
+    if not _ID.fullmatch(concept.id) or len(concept.id) > MAX_ID:
+        yield Finding("id", _l("the id is not kebab-case (small letters, digits, hyphens)"))
     if concept.kind not in KINDS:
-        yield f"unknown kind {concept.kind}"
-    if concept.hs and not re.fullmatch(r"\d{4}(\d{2}){0,3}", concept.hs):
-        yield f"HS heading {concept.hs} is not 4, 6, 8 or 10 digits"
+        yield Finding("kind", _l("unknown kind %(kind)s", kind=concept.kind))
+    if concept.hs and not _HS.fullmatch(concept.hs):
+        message = _l("HS heading %(hs)s is not 4, 6, 8 or 10 digits", hs=concept.hs)
+        yield Finding("hs", message)
 
 
-def _languages(concept: Concept) -> Iterator[str]:
+def _languages(concept: Concept) -> Iterator[Finding]:
     for lang in REQUIRED_LANGUAGES:
         if not concept.terms.get(lang):
-            yield f"no term in {lang}"
+            yield Finding(f"terms.{lang}", _l("no term in %(language)s", language=lang))
     for lang, terms in concept.terms.items():
-        yield from (f"{lang}: {m}" for t in terms for m in _term(t, base_language(lang)))
-        folded = [bare(normalise(t)[0].casefold()) for t in terms]
-        doubled = sorted({t for t, k in zip(terms, folded, strict=True) if folded.count(k) > 1})
+        name = f"terms.{lang}"
+        yield from (Finding(name, m) for t in terms for m in _term(t, base_language(lang)))
+        keys = [bare(normalise(t)[0].casefold()) for t in terms]
+        doubled = sorted({t for t, k in zip(terms, keys, strict=True) if keys.count(k) > 1})
         if doubled:
-            yield f"{lang}: the same term twice: {', '.join(doubled)}"
+            yield Finding(name, _l("the same term twice: %(terms)s", terms=", ".join(doubled)))
 
 
-def _term(term: str, lang: str) -> Iterator[str]:
-    if term != term.strip() or not term:
-        yield f"spaces around “{term}”" if term else "empty term"
-    script = _SCRIPTS.get(lang)
-    if script is None and _HAN.search(term):
-        yield f"wrong script: {term}"
-    if script is not None and not script.search(term) and len(term) > 24:
-        yield f"wrong script: {term}"
+def _term(term: str, lang: str) -> Iterator[Any]:
+    if not term:
+        yield _l("empty term")
+    elif term != term.strip():
+        yield _l("spaces around “%(term)s”", term=term)
+    if _wrong_script(term, lang):
+        yield _l("wrong script: %(term)s", term=term)
     if swallows(term, lang):
-        yield f"swallows other texts: {term}"
+        yield _l("swallows other texts: %(term)s", term=term)
+
+
+def _wrong_script(term: str, lang: str) -> bool:
+    if any(foreign.search(term) for foreign in _FOREIGN.get(lang, _FOREIGN_TO_LATIN)):
+        return True
+    script = _SCRIPTS.get(lang)
+    is_name = len(term) <= _LATIN_NAME or term != term.lower()
+    return script is not None and not script.search(term) and not is_name
 
 
 def swallows(term: str, lang: str) -> bool:
@@ -174,26 +260,31 @@ def swallows(term: str, lang: str) -> bool:
     form = term.casefold()
     if form in _GENERIC or form in HAN_STOPWORDS:
         return True
-    if lang == "zh" and _HAN.search(term):
+    if lang in ("zh", "ja") and _HAN.search(term):
         return len(term) < 2
     everyday = any(form in listed for listed in STOPWORDS.values())
     return len(form) < 2 or (everyday and not term.isupper())
 
 
-def _references(concept: Concept, thesaurus: Thesaurus, attributes: set[str]) -> Iterator[str]:
+def _references(concept: Concept, thesaurus: Thesaurus) -> Iterator[Finding]:
     for name, ids in (("broader", concept.broader), ("related", concept.related)):
-        yield from (f"unknown {name} concept {i}" for i in ids if i not in thesaurus)
+        for i in ids:
+            if i not in thesaurus:
+                message = _l("unknown %(relation)s concept %(id)s", relation=name, id=i)
+                yield Finding(name, message)
         if concept.id in ids:
-            yield f"{name} names itself"
-    yield from (f"unknown attribute {a}" for a in concept.attributes if a not in attributes)
+            yield Finding(name, _l("%(relation)s names itself", relation=name))
+    for attribute in concept.attributes:
+        if attribute not in thesaurus.attributes:
+            yield Finding("attributes", _l("unknown attribute %(id)s", id=attribute))
 
 
-def _tree(concept: Concept, thesaurus: Thesaurus) -> Iterator[str]:
+def _tree(concept: Concept, thesaurus: Thesaurus) -> Iterator[Finding]:
     if _in_cycle(concept, thesaurus):
-        yield "is broader than itself"
+        yield Finding("broader", _l("is broader than itself"))
     parents = [p for b in concept.broader if (p := thesaurus.get(b))]
     if concept.category and concept.broader and not any(p.category for p in parents):
-        yield "a category without a category above it"
+        yield Finding("category", _l("a category without a category above it"))
 
 
 def _in_cycle(concept: Concept, thesaurus: Thesaurus) -> bool:
@@ -210,20 +301,34 @@ def _in_cycle(concept: Concept, thesaurus: Thesaurus) -> bool:
     return False
 
 
-def _key(term: str) -> str:
+def folded(term: str) -> str:
+    """Terms with the same folded form are the same words to whoever reads texts."""
     return re.sub(r"[\W_]+", "", bare(normalise(term)[0].casefold()))
 
 
-def _ambiguous(entries: Iterable[_Entry]) -> Iterator[Problem]:
-    """A term of one language under two concepts."""
-    seen: dict[tuple[str, str], list[tuple[_Entry, str]]] = defaultdict(list)
-    for entry in entries:
-        for lang, terms in entry.concept.terms.items():
-            for term in terms:
-                seen[base_language(lang), _key(term)].append((entry, term))
-    for (lang, _), uses in seen.items():
-        first = uses[0][0].concept.id
-        for entry, term in uses[1:]:
-            if entry.concept.id != first:
-                message = f"ambiguous {lang} term “{term}”, also of {first}"
-                yield Problem(entry.file, entry.concept.id, message)
+def _ambiguous(concept: Concept, index: TermIndex, others: set[str]) -> Iterator[Finding]:
+    """Words that stand under one of the other concepts, too, in this or another language."""
+    for lang, terms in concept.terms.items():
+        for term in terms:
+            use = next((u for u in index.others(concept.id, term) if u.concept in others), None)
+            if use is not None:
+                yield Finding(f"terms.{lang}", _shared(lang, term, use))
+
+
+def _shared(lang: str, term: str, use: Use) -> Any:
+    values = {"language": base_language(lang), "term": term, "concept": use.concept}
+    if base_language(use.lang) == base_language(lang):
+        return _l("ambiguous %(language)s term “%(term)s”, also of %(concept)s", **values)
+    return _l(
+        "“%(term)s” is a term of %(concept)s in %(other)s: texts cannot tell them apart",
+        **{**values, "other": base_language(use.lang)},
+    )
+
+
+def averages(thesaurus: Thesaurus) -> dict[str, float]:
+    """Language → how many terms a concept has on average."""
+    counted: dict[str, int] = dict.fromkeys(LANGUAGES, 0)
+    for concept in thesaurus:
+        for lang, terms in concept.terms.items():
+            counted[lang] = counted.get(lang, 0) + len(terms)
+    return {lang: count / max(len(thesaurus), 1) for lang, count in counted.items()}

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -24,6 +25,7 @@ class Live:
     def __init__(self, database: Database, swapped: Callable[[Thesaurus], None]) -> None:
         self._database = database
         self._swapped = swapped
+        self._errors = (database.engine.dialect.loaded_dbapi.Error,)
         self._lock = threading.Lock()
         self._mark = Mark()
         self._thesaurus = shipped()
@@ -53,7 +55,7 @@ class Live:
                 return
             with self._database.reading() as session:
                 fresh = overlay.thesaurus_at(session, mark)
-        except SQLAlchemyError as error:  # no table yet, or no database: what was, stays
+        except (SQLAlchemyError, *self._errors) as error:  # no table yet, or no database: what was, stays
             log.debug("releases of the thesaurus cannot be read: %s", error)
             return
         self._swapped(fresh)
@@ -61,6 +63,9 @@ class Live:
 
     def _newest(self) -> Mark:
         """By a plain cursor: asked every second, it builds no session and belongs to no page."""
+        url = self._database.engine.url
+        if url.drivername.startswith("sqlite") and not Path(url.database or "").exists():
+            return Mark()  # asking would make an empty file
         connection = self._database.engine.raw_connection()
         try:
             cursor = connection.cursor()

@@ -195,6 +195,7 @@ def index(engine: EmbeddedEngine, database: Database, kind: str, ids: list[str])
     if not engine.health().ok:
         search_jobs.rebuild(engine, database)
         return
+    engine.follow()
     with database.reading() as session:
         wanted = _with_belongings(session, kind, ids)
         documents = [d for name, some in wanted.items() for d in _documents(session, name, some)]
