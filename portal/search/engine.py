@@ -43,6 +43,8 @@ class EmbeddedEngine:
         self.analyser = Analyser(thesaurus)
         self.translator = translator
         self.folder = IndexFolder(folder, self.analyser.version, thesaurus.release)
+        # What whoever writes does first: look for a newer release of the thesaurus.
+        self.follow: Callable[[], object] = lambda: None
         self._lock = threading.Lock()
         self._stamp: tuple[str, int, int] | None = None
         self._verified: frozenset[str] = frozenset()
