@@ -7,12 +7,15 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import numpy as np
+
+from portal.search.analysing import batches
 from portal.search.analysis import Analyser
+from portal.search.batches import Batch, analysed
 from portal.search.documents import FIELD_WEIGHTS, Document
 from portal.search.index import IndexFolder, IndexUnavailable, Progress
 from portal.search.query import parse
 from portal.search.results import Health, Hit, Scored, SearchRequest, SearchResult
-from portal.search.schema import whoosh_fields
 from portal.search.scoring import Scorer, Scores, facet_counts
 from portal.search.segments import Record, Snapshot
 from portal.search.selection import (
@@ -23,6 +26,7 @@ from portal.search.selection import (
     found,
     masks_and_facets,
     matched,
+    scored,
 )
 from portal.search.translation import Translator
 from portal.search.units import Unit, units
@@ -92,7 +96,7 @@ class EmbeddedEngine:
         query = parse(request.text, request.locale, self.analyser, self.translator)
         deadline = monotonic() + SEARCH_SECONDS
         query, corrections = corrected(query, scorer)
-        scores, late = scorer.score(query.units, deadline, coverage=True)
+        scores, late = scored(scorer, query, deadline, coverage=True)
         if request.everything:
             scores = [replace(result, covered=None) for result in scores]
         wanted = {**request.filters, **({"kind": request.kinds} if request.kinds else {})}
@@ -128,7 +132,7 @@ class EmbeddedEngine:
         scores, _ = scorer.score(asked, monotonic() + MATCH_SECONDS)
         wanted: dict[str, Sequence[str]] = {**(filters or {}), "kind": (kind,)}
         masks = [
-            allowed(segment, result.matched, wanted, exclude or {})
+            allowed(segment, result, wanted, exclude or {})
             for segment, result in zip(scorer.snapshot.segments, scores, strict=True)
         ]
         possible = sum(u.boost * scorer.idf(u) for u in asked) or 1.0
@@ -199,11 +203,9 @@ class EmbeddedEngine:
                 if number is not None and number not in numbers:
                     numbers.append(number)
             if fresh or numbers:
-                self.folder.add(self.folder.current(), self._fields(fresh), numbers)
+                batches = [analysed(fresh, self.analyser)] if fresh else []
+                self.folder.add(self.folder.current(), batches, numbers)
             return len(fresh)
-
-    def _fields(self, documents: Iterable[Document]) -> Iterator[dict[str, Any]]:
-        return (whoosh_fields(document, self.analyser) for document in documents)
 
     def rebuild(
         self,
@@ -226,19 +228,15 @@ class EmbeddedEngine:
     def _fill(self, folder: Path, documents: Iterable[Document], progress: Progress | None) -> int:
         count = 0
 
-        def counted() -> Iterator[Document]:
+        def counted() -> Iterator[Batch]:
             nonlocal count
-            seen: set[str] = set()
-            for document in documents:
-                if document.id in seen:
-                    continue
-                seen.add(document.id)
-                yield document
-                count += 1
+            for batch in batches(_once(documents), self.analyser):
+                yield batch
+                count += batch.size
                 if progress is not None:
                     progress(count)
 
-        self.folder.add(folder, self._fields(counted()))
+        self.folder.add(folder, counted())
         return count
 
     # care
@@ -261,7 +259,7 @@ class EmbeddedEngine:
         size = sum(p.stat().st_size for p in folder.iterdir() if p.is_file())
         kinds: dict[str, int] = {}
         for segment in scorer.snapshot.segments:
-            for kind, n in facet_counts(segment, "kind", segment.alive).items():
+            for kind, n in facet_counts(segment, "kind", np.flatnonzero(segment.alive)).items():
                 kinds[kind] = kinds.get(kind, 0) + n
         return {
             "documents": scorer.snapshot.documents,
@@ -281,6 +279,15 @@ class EmbeddedEngine:
     def ids(self) -> dict[str, int]:
         """Id → version of everything indexed, to be compared with the database."""
         return {record.id: record.version for record in self.records()}
+
+
+def _once(documents: Iterable[Document]) -> Iterator[Document]:
+    """The first document of each id."""
+    seen: set[str] = set()
+    for document in documents:
+        if document.id not in seen:
+            seen.add(document.id)
+            yield document
 
 
 def _hit(

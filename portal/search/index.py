@@ -15,31 +15,33 @@ one all documents have (`release`) and which one is being brought in (`pending`)
 import fcntl
 import hashlib
 import json
+import math
 import os
 import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import whoosh
-from whoosh.index import TOC, FileIndex, clean_files
-from whoosh.writing import MERGE_SMALL, OPTIMIZE, SegmentWriter
+from whoosh.index import TOC, clean_files
 
-from portal.search.codec import ArrayCodec
+from portal.search.batches import Batch, Builder
 from portal.search.schema import schema
-from portal.search.segments import INDEX_NAME, MappedStorage, Snapshot
+from portal.search.segments import INDEX_NAME, MappedStorage, Segment, Snapshot
 from portal.thesaurus.overlay import Mark
 
-ENGINE = "1-whoosh-" + ".".join(map(str, whoosh.__version__[:3]))
+ENGINE = "2-whoosh-" + ".".join(map(str, whoosh.__version__[:3]))
 CURRENT, MANIFEST, LOCK = "CURRENT", "manifest.json", "lock"
-KEPT_FILES = frozenset({MANIFEST, "portal_WRITELOCK", f"{INDEX_NAME}_WRITELOCK"})
+KEPT_FILES = frozenset({MANIFEST})
 # Deleted documents are merged away when they are this share of the index.
 MAX_DELETED = 0.3
-POOL_MB = 96
+# So many segments of about the same size are merged; a size is that many times the one below.
+ALIKE = 6
 
 
 class IndexUnavailable(Exception):
@@ -84,39 +86,73 @@ def _hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-class _Writer(SegmentWriter):
-    """Whoosh's writer whose commit point is the manifest."""
+class Commit:
+    """The next state of a generation: deletions, new segments, merged ones."""
 
     def __init__(self, folder: Path, fresh: Manifest) -> None:
-        before = Manifest.read(folder) if (folder / MANIFEST).exists() else fresh
-        self._folder, self._manifest, self._before = folder, before, before.files
-        index = FileIndex(MappedStorage(str(folder)), indexname=INDEX_NAME)
-        super().__init__(index, codec=ArrayCodec(), compound=False, limitmb=POOL_MB)
+        known = (folder / MANIFEST).exists()
+        self._folder, self._manifest = folder, Manifest.read(folder) if known else fresh
+        self._storage = MappedStorage(str(folder))
+        before = TOC.read(self._storage, INDEX_NAME, gen=self._manifest.toc)
+        self._segments: list[Any] = before.segments
+        self._generation = self._manifest.toc + 1
 
-    def _commit_toc(self, segments: list[Any]) -> None:
-        TOC(self.schema, segments, self.generation).write(self.storage, self.indexname)
+    def delete(self, number: int) -> None:
+        """By number over all segments of the state before."""
+        for segment in self._segments:
+            if number < segment.doc_count_all():
+                segment.delete_document(number)
+                return
+            number -= segment.doc_count_all()
+
+    def write(self, batches: Iterable[Batch]) -> None:
+        """Write batches as segments, with them those that are worth merging, then the manifest."""
+        merged = worth_merging(self._segments)
+        taken_in = (Batch.of_segment(Segment(self._storage, s)) for s in merged)
+        kept = [s for s in self._segments if s not in merged]
+        self._finish(kept + list(self._written(chain(taken_in, batches))))
+
+    def _written(self, batches: Iterable[Batch]) -> Iterator[Any]:
+        builder = Builder()
+        for batch in batches:
+            builder.add(batch)
+            if builder.full:
+                yield builder.write(self._storage)
+                builder = Builder()
+        if builder.size:
+            yield builder.write(self._storage)
+
+    def _finish(self, segments: list[Any]) -> None:
+        TOC(schema(), segments, self._generation).write(self._storage, INDEX_NAME)
         files = {name: self._entry(name) for name in self._files(segments)}
-        replace(self._manifest, toc=self.generation, files=files).write(self._folder)
-        clean_files(self.storage, self.indexname, self.generation, segments)
+        replace(self._manifest, toc=self._generation, files=files).write(self._folder)
+        clean_files(self._storage, INDEX_NAME, self._generation, segments)
 
     def _files(self, segments: list[Any]) -> Iterator[str]:
         ids = tuple(f"{s.segment_id()}." for s in segments)
-        yield TOC._filename(INDEX_NAME, self.generation)
+        yield TOC._filename(INDEX_NAME, self._generation)
         yield from (p.name for p in self._folder.iterdir() if ids and p.name.startswith(ids))
 
     def _entry(self, name: str) -> list[Any]:
         path = self._folder / name
-        before = self._before.get(name)
+        before = self._manifest.files.get(name)
         size = path.stat().st_size
         return before if before and before[0] == size else [size, _hash(path)]
 
 
-def _policy(writer: Any, segments: list[Any]) -> list[Any]:
+def worth_merging(segments: list[Any]) -> list[Any]:
+    """Segments to be written anew as one: all when much of them is deleted, else those of the
+    smallest size that there are several of, so that each document is written few times over."""
     total = sum(s.doc_count_all() for s in segments)
     deleted = sum(s.deleted_count() for s in segments)
-    merge = OPTIMIZE if total and deleted / total > MAX_DELETED else MERGE_SMALL
-    kept: list[Any] = merge(writer, segments)
-    return kept
+    if total and deleted / total > MAX_DELETED:
+        return segments
+    sizes: dict[int, list[Any]] = {}
+    for segment in segments:
+        living = segment.doc_count_all() - segment.deleted_count()
+        sizes.setdefault(int(math.log(max(living, 1), ALIKE)), []).append(segment)
+    crowded = [size for size, alike in sizes.items() if len(alike) >= ALIKE]
+    return [s for size in sizes if size <= max(crowded, default=-1) for s in sizes[size]]
 
 
 class IndexFolder:
@@ -227,23 +263,13 @@ class IndexFolder:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def add(
-        self, folder: Path, documents: Iterable[dict[str, Any]], delete: Iterable[int] = ()
-    ) -> None:
+    def add(self, folder: Path, batches: Iterable[Batch], delete: Iterable[int] = ()) -> None:
         """One commit into a generation: delete by global number, then add."""
         self._remove_strays(folder)
-        writer = _Writer(folder, Manifest(ENGINE, self.analyser, 0, release=self.release))
-        try:
-            for number in delete:
-                writer.delete_document(number)
-            for fields in documents:
-                writer.add_document(**fields)
-            writer.commit(mergetype=_policy)
-        except BaseException:
-            if not writer.is_closed:
-                with suppress(Exception):
-                    writer.cancel()
-            raise
+        commit = Commit(folder, Manifest(ENGINE, self.analyser, 0, release=self.release))
+        for number in delete:
+            commit.delete(number)
+        commit.write(batches)
 
     def create(self) -> Path:
         """An empty generation beside the one in use."""

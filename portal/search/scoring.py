@@ -9,11 +9,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import TypeAlias
 
 import numpy as np
 
+from portal.search.columns import SPACED, UNSPACED
 from portal.search.query import Phrase
-from portal.search.segments import SPACED, TERMS, UNSPACED, Segment, Snapshot
+from portal.search.segments import FACETS, TERMS, Segment, Snapshot
 from portal.search.units import Form, Unit
 
 K1 = 1.0
@@ -21,13 +23,19 @@ B = 0.6
 B_CONCEPT = 0.3
 # Phrases are checked in the stored word sequences of at most so many candidates.
 PHRASE_CANDIDATES = 2_000
-CACHED_IMPACTS = 20_000
+# What is kept of a segment to be used again: 16 MB.
+CACHED_POSTINGS = 2_000_000
+CACHED_COUNTS = 50_000
+# More postings than one for so many documents are added up in an array of all documents.
+SPARSE = 8
 # Full in queries of so many words or characters, nothing in those of so many.
-TOGETHER, TOGETHER_FULL, TOGETHER_NONE = 0.8, 4, 12
+TOGETHER, TOGETHER_FULL, TOGETHER_NONE = 0.8, 4, 8
+Impacts: TypeAlias = tuple[np.ndarray, np.ndarray]
+_NOTHING = np.empty(0, "i8")
 
 
-class Norms:
-    """Relative text lengths of a segment, per channel."""
+class Frequencies:
+    """Frequencies of terms in the documents of a segment, for texts of average length."""
 
     def __init__(self, snapshot: Snapshot, segment: Segment) -> None:
         spaced = segment.spaced / np.float32(snapshot.averages[SPACED][1])
@@ -35,19 +43,25 @@ class Norms:
         self.spaced = 1 - B + B * spaced
         self.unspaced = 1 - B + B * unspaced
         self.every = (1 - B_CONCEPT + B_CONCEPT * (spaced + unspaced)).astype("<f4")
-        self._frequencies: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self._known: dict[str, Impacts] = {}
+        self._room = CACHED_POSTINGS
         self._segment = segment
 
-    def frequencies(self, term: str) -> tuple[np.ndarray, np.ndarray]:
-        """Documents of a term and its frequency there for a text of average length."""
-        found = self._frequencies.get(term)
+    def of(self, term: str) -> Impacts:
+        """Documents of a term and its frequency there."""
+        found = self._known.get(term)
         if found is None:
             ids, weights = self._segment.postings(TERMS, term)
             found = ids, weights / self._channel(term)[ids]
-            if len(self._frequencies) >= CACHED_IMPACTS:
-                self._frequencies.clear()
-            self._frequencies[term] = found
+            self._keep(term, found)
         return found
+
+    def _keep(self, term: str, found: Impacts) -> None:
+        self._room -= len(found[0])
+        if self._room < 0:
+            self._known.clear()
+            self._room = CACHED_POSTINGS
+        self._known[term] = found
 
     def _channel(self, term: str) -> np.ndarray:
         first = term[0]
@@ -58,12 +72,13 @@ class Norms:
 
 @dataclass
 class Scores:
-    """Scores of every document of a segment, and how much of the query each covers."""
+    """The documents of a segment that match: numbers without order, scores, and how much of the
+    query each covers; `lists` has the documents of each unit, ascending."""
 
+    numbers: np.ndarray
     values: np.ndarray
-    matched: np.ndarray
     covered: np.ndarray | None = None
-    lists: dict[int, np.ndarray] = field(default_factory=dict)  # unit → documents
+    lists: dict[int, np.ndarray] = field(default_factory=dict)
 
 
 class Scorer:
@@ -71,16 +86,29 @@ class Scorer:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
-        self.norms = [Norms(snapshot, segment) for segment in snapshot.segments]
+        self.frequencies = [Frequencies(snapshot, segment) for segment in snapshot.segments]
+        self._counted: dict[str, int] = {}
 
     def frequency(self, unit: Unit) -> float:
         """Documents that have a unit, as far as its forms are sure; at least one when any has."""
+        if len(unit.forms) == 1 and unit.forms[0].weight == 1:
+            return float(self._form_frequency(unit.forms[0]))
         counted = [(f.weight, self._form_frequency(f)) for f in unit.forms]
         total = max(sum(w * n for w, n in counted), float(any(n for _, n in counted)))
         return min(total, float(max(self.snapshot.documents, 1)))
 
     def _form_frequency(self, form: Form) -> int:
-        return min(self.snapshot.frequency(TERMS, term) for term in form.terms)
+        if len(form.terms) == 1:
+            return self._term_frequency(form.terms[0])
+        return min(self._term_frequency(term) for term in form.terms)
+
+    def _term_frequency(self, term: str) -> int:
+        found = self._counted.get(term)
+        if found is None:
+            if len(self._counted) >= CACHED_COUNTS:
+                self._counted.clear()
+            self._counted[term] = found = self.snapshot.frequency(TERMS, term)
+        return found
 
     def idf(self, unit: Unit) -> float:
         frequency = self.frequency(unit)
@@ -94,50 +122,97 @@ class Scorer:
         `coverage` documents that answer more of the query gain on others."""
         weights = [unit.boost * self.idf(unit) for unit in units]
         order = sorted(range(len(units)), key=lambda i: -weights[i])
+        asked = [(i, units[i], weights[i]) for i in order if weights[i] > 0]
+        slots = _slots(units, weights) if coverage else {}
         results = []
         late = False
-        for norms, segment in zip(self.norms, self.snapshot.segments, strict=True):
-            result = Scores(np.zeros(segment.size, "<f4"), np.zeros(segment.size, bool))
-            for index in order:
+        for frequencies, segment in zip(self.frequencies, self.snapshot.segments, strict=True):
+            lists: dict[int, np.ndarray] = {}
+            parts = []
+            for index, unit, weight in asked:
                 if monotonic() > deadline:
                     late = True
                     break
-                if weights[index] > 0:
-                    ids, impacts = self._impacts(norms, units[index])
-                    result.values[ids] += np.float32(weights[index]) * impacts
-                    result.lists[index] = ids
-            result.matched = result.values > 0
+                ids, found = _unit(frequencies, unit)
+                lists[index] = ids
+                parts.append((ids, found, weight))
+            result = Scores(*_summed(parts, segment.size), lists=lists)
+            if coverage:
+                _cover(result, slots, segment.size)
             results.append(result)
-        if coverage:
-            self._cover(results, units, weights)
         return results, late
 
-    def _impacts(self, norms: Norms, unit: Unit) -> tuple[np.ndarray, np.ndarray]:
-        parts = [_form(norms, form) for form in unit.forms]
-        ids, frequencies = parts[0] if len(parts) == 1 else _added(parts)
-        return ids, frequencies * np.float32(K1 + 1) / (frequencies + np.float32(K1))
 
-    def _cover(
-        self, results: Sequence[Scores], units: Sequence[Unit], weights: Sequence[float]
-    ) -> None:
-        """Share of the query's weight whose places each document answers."""
-        slots: dict[int, list[int]] = {}
-        for index, unit in enumerate(units):
-            for slot in unit.slots if weights[index] > 0 else ():
-                slots.setdefault(slot, []).append(index)
-        importance = {
-            slot: max(weights[i] / units[i].boost for i in indexes)
-            for slot, indexes in slots.items()
-        }
-        total = sum(importance.values()) or 1.0
-        for result in results:
-            result.covered = np.zeros(len(result.values), "<f4")
-            for slot, indexes in slots.items():
-                lists = [result.lists[i] for i in indexes if i in result.lists]
-                if lists:
-                    answered = np.unique(np.concatenate(lists)) if len(lists) > 1 else lists[0]
-                    result.covered[answered] += np.float32(importance[slot] / total)
-            result.values *= result.covered ** np.float32(_togetherness(len(slots)))
+def _unit(frequencies: Frequencies, unit: Unit) -> Impacts:
+    """Documents of a unit, its forms counted together."""
+    parts = [_form(frequencies, form) for form in unit.forms]
+    return parts[0] if len(parts) == 1 else added(parts, len(frequencies.every))
+
+
+def _summed(parts: Sequence[tuple[np.ndarray, np.ndarray, float]], size: int) -> Impacts:
+    """What all units add to each document that has one of them."""
+    if not parts:
+        return np.empty(0, "<i8"), np.empty(0, "<f8")
+    found = np.concatenate([p[1] for p in parts])
+    weights = np.repeat(
+        np.array([p[2] * (K1 + 1) for p in parts], "<f4"), [len(p[0]) for p in parts]
+    )
+    weights *= found
+    found += np.float32(K1)
+    weights /= found
+    return summed(np.concatenate([p[0] for p in parts]), weights, size)
+
+
+def summed(ids: np.ndarray, values: np.ndarray, size: int) -> Impacts:
+    """Each document once, with the sum of its values. Few entries cost time by their number, many
+    by the number of documents; the former leaves the documents without order."""
+    places = ids.astype("i8")
+    if SPARSE * len(ids) > size:
+        totals = np.bincount(places, values, size)
+        numbers = np.flatnonzero(totals > 0)
+        return numbers, totals[numbers]
+    entries = np.arange(len(places))
+    last = np.empty(size, "i8")  # only places that are written are read
+    last[places] = entries
+    ends = last[places]
+    kept = np.flatnonzero(ends == entries)
+    return places[kept], np.bincount(ends, values, len(places))[kept]
+
+
+def added(parts: Sequence[Impacts], size: int) -> Impacts:
+    """Forms of one unit as one list, ascending."""
+    numbers, totals = summed(
+        np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts]), size
+    )
+    order = np.argsort(numbers, kind="stable")
+    return numbers[order], totals[order].astype("<f4")
+
+
+def _slots(units: Sequence[Unit], weights: Sequence[float]) -> dict[int, tuple[float, list[int]]]:
+    """Places of the query: how much each counts, and the units that answer for it."""
+    slots: dict[int, list[int]] = {}
+    for index, unit in enumerate(units):
+        for slot in unit.slots if weights[index] > 0 else ():
+            slots.setdefault(slot, []).append(index)
+    return {
+        slot: (max(weights[i] / units[i].boost for i in indexes), indexes)
+        for slot, indexes in slots.items()
+    }
+
+
+def _cover(result: Scores, slots: Mapping[int, tuple[float, list[int]]], size: int) -> None:
+    """Share of the query's weight whose places each document answers."""
+    covered = np.zeros(len(result.numbers), "<f4")
+    places = np.empty(size, "i8")  # only places of matching documents are read
+    places[result.numbers] = np.arange(len(result.numbers))
+    total = sum(importance for importance, _ in slots.values()) or 1.0
+    for importance, indexes in slots.values():
+        answered = np.zeros(len(covered), bool)
+        for index in indexes:
+            answered[places[result.lists.get(index, _NOTHING)]] = True
+        covered += np.float32(importance / total) * answered
+    result.covered = covered
+    result.values = result.values * covered ** np.float32(_togetherness(len(slots)))
 
 
 def _togetherness(words: int) -> float:
@@ -147,45 +222,56 @@ def _togetherness(words: int) -> float:
     return TOGETHER * min(1.0, max(0.0, share))
 
 
-def _form(norms: Norms, form: Form) -> tuple[np.ndarray, np.ndarray]:
-    ids, frequencies = norms.frequencies(form.terms[0])
+def _form(frequencies: Frequencies, form: Form) -> Impacts:
+    ids, found = frequencies.of(form.terms[0])
     for term in form.terms[1:]:
-        others, counts = norms.frequencies(term)
-        ids, left, right = np.intersect1d(ids, others, assume_unique=True, return_indices=True)
-        frequencies = np.minimum(frequencies[left], counts[right])
-    return ids, frequencies * np.float32(form.weight) if form.weight != 1 else frequencies
+        others, counts = frequencies.of(term)
+        left, right = common(ids, others)
+        ids, found = ids[left], np.minimum(found[left], counts[right])
+    return ids, found * np.float32(form.weight) if form.weight != 1 else found
 
 
-def _added(parts: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[np.ndarray, np.ndarray]:
-    ids = np.concatenate([p[0] for p in parts])
-    values = np.concatenate([p[1] for p in parts])
-    unique, places = np.unique(ids, return_inverse=True)
-    return unique, np.bincount(places, weights=values, minlength=len(unique)).astype("<f4")
+def common(ids: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the numbers that two ascending lists share stand in each."""
+    if len(ids) > len(others):
+        right, left = common(others, ids)
+        return left, right
+    if not len(ids):
+        return _NOTHING, _NOTHING
+    places = np.minimum(np.searchsorted(others, ids), len(others) - 1)
+    same = np.flatnonzero(others[places] == ids)
+    return same, places[same]
 
 
 def with_terms(segment: Segment, terms: Sequence[str]) -> np.ndarray:
     """Documents of a segment that have all terms."""
-    ids, _ = segment.postings(TERMS, terms[0])
-    for term in terms[1:]:
-        ids = np.intersect1d(ids, segment.postings(TERMS, term)[0], assume_unique=True)
+    lists = sorted((segment.postings(TERMS, term)[0] for term in terms), key=len)
+    ids = lists[0]
+    for others in lists[1:]:
+        ids = ids[common(ids, others)[0]]
     return ids
 
 
-def phrase_mask(segment: Segment, phrase: Phrase, order: np.ndarray | None) -> np.ndarray:
-    """Documents in which the words of a phrase stand side by side; `order` are scores that say
-    which candidates come first when there are too many."""
+def phrase_mask(segment: Segment, phrase: Phrase, scores: Scores | None) -> np.ndarray:
+    """Documents in which the words of a phrase stand side by side; scores say which candidates
+    come first when there are too many."""
     mask = np.zeros(segment.size, bool)
     candidates = with_terms(segment, phrase.terms)
     if len(phrase.terms) == 1 and phrase.sequence.count(" ") <= 3 and phrase.terms[0][0] == "=":
         mask[candidates] = True
         return mask
     if len(candidates) > PHRASE_CANDIDATES:
-        ranked = candidates if order is None else candidates[np.argsort(-order[candidates])]
-        candidates = ranked[:PHRASE_CANDIDATES]
-    for number in candidates:
-        lines = segment.sequence(int(number)).split("\n")
-        mask[number] = any(phrase.sequence in f" {line} " for line in lines)
+        candidates = _likeliest(segment, candidates, scores)
+    mask[segment.with_sequence(phrase.sequence, candidates)] = True
     return mask
+
+
+def _likeliest(segment: Segment, candidates: np.ndarray, scores: Scores | None) -> np.ndarray:
+    if scores is not None:
+        values = np.zeros(segment.size, "<f4")
+        values[scores.numbers] = scores.values
+        candidates = candidates[np.argsort(-values[candidates], kind="stable")]
+    return np.sort(candidates[:PHRASE_CANDIDATES])
 
 
 def filter_masks(segment: Segment, filters: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
@@ -194,15 +280,15 @@ def filter_masks(segment: Segment, filters: Mapping[str, Sequence[str]]) -> dict
     for name, values in filters.items():
         mask = np.zeros(segment.size, bool)
         for value in values:
-            mask[segment.postings("f", f"{name}:{value}")[0]] = True
+            mask[segment.postings(FACETS, f"{name}:{value}")[0]] = True
         masks[name] = mask
     return masks
 
 
-def facet_counts(segment: Segment, name: str, mask: np.ndarray) -> dict[str, int]:
-    """How many documents of a mask have each value of a facet."""
+def facet_counts(segment: Segment, name: str, numbers: np.ndarray) -> dict[str, int]:
+    """How many of some documents have each value of a facet."""
     column = segment.facets.get(name)
     if column is None:
         return {}
-    counts = np.bincount(column.codes[mask[column.ids]], minlength=len(column.values))
-    return {column.values[i]: int(counts[i]) for i in np.flatnonzero(counts)}
+    counts = column.counts(numbers)
+    return {column.values[i]: int(counts[i]) for i in np.flatnonzero(counts).tolist()}

@@ -2,6 +2,7 @@
 
 # mypy: disable-error-code="no-untyped-call"
 
+import json
 import mmap
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -9,19 +10,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from whoosh import columns
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC
 from whoosh.reading import TermNotFound
 
-from portal.search.codec import POSTINGS, decode
+from portal.search import columns
+from portal.search.codec import POSTINGS, Postings, decode
+from portal.search.columns import RECORD, SEQUENCE, SPACED, UNSPACED, UPDATED, Columns, FacetColumn
 
 INDEX_NAME = "portal"
-TERMS, FACETS, KEYS, MEASURES = "t", "f", "k", "m"
-STORED, SEQUENCE = "record", "sequence"
-SPACED, UNSPACED, DAY, SECOND = "spaced", "unspaced", "day", "second"
-SEQUENCE_COLUMN = columns.CompressedBytesColumn()
+TERMS, FACETS, KEYS = "t", "f", "k"
 CACHED_LISTS = 20_000
 _NONE = np.empty(0, "<u4"), np.empty(0, "<f4")
 
@@ -37,14 +36,21 @@ class Record(NamedTuple):
 
 
 class _MappedFile(BufferFile):
-    """A file of the index read through the page cache, safe for many threads."""
+    """A file of the index read through the page cache, safe for many threads. Whoosh's own class
+    would copy the whole file."""
 
     def __init__(self, path: Path) -> None:
-        with path.open("rb") as file:
-            size = path.stat().st_size
-            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
-        super().__init__(memoryview(mapped), name=path.name)
+        mapped = _map(path)
+        self._buf = memoryview(mapped)
         self._name = path.name
+        self.file = mapped
+        self.onclose = None
+        self.is_real = self.is_closed = False
+        self.length = len(mapped)
+
+    def close(self) -> None:
+        """The system unmaps it when nobody looks at it any more."""
+        self.is_closed = True
 
 
 class MappedStorage(FileStorage):
@@ -54,44 +60,24 @@ class MappedStorage(FileStorage):
         return _MappedFile(Path(self.folder) / name)
 
 
-class FacetColumn(NamedTuple):
-    """One facet of a segment: entry i says that document ids[i] has value codes[i]."""
-
-    values: list[str]
-    ids: np.ndarray
-    codes: np.ndarray
-
-
 class Segment:
     """A part of the index that never changes, apart from the deletions seen at opening."""
 
     def __init__(self, storage: MappedStorage, segment: Any) -> None:
         self.name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
-        self._segment = segment
-        codec = segment.codec()
-        self._terms = codec.terms_reader(storage, segment)
-        self._documents = codec.per_document_reader(storage, segment)
-        path = Path(storage.folder) / segment.make_filename(POSTINGS)
-        self._buffer = _map(path)
+        folder = Path(storage.folder)
+        self._terms = segment.codec().terms_reader(storage, segment)
+        self._buffer = _map(folder / segment.make_filename(POSTINGS))
         self._lists: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}
-        self._column = self._sequence_column()
-        self.alive = np.ones(self.size, bool)
-        deleted = np.fromiter(segment.deleted_docs(), "<i8")
-        self.alive[deleted] = False
-
-    def _sequence_column(self) -> Any:
-        if not self._documents.has_column(SEQUENCE):
-            return None
-        return self._documents.column_reader(SEQUENCE, SEQUENCE_COLUMN)
+        self.columns = Columns(folder / segment.make_filename(columns.EXTENSION))
+        self.alive = _alive(segment)
 
     def with_deletions(self, segment: Any) -> "Segment":
         """The same mapped files under a newer list of deletions."""
         fresh = object.__new__(Segment)
         fresh.__dict__.update(self.__dict__)
-        fresh._segment = segment
-        fresh.alive = np.ones(self.size, bool)
-        fresh.alive[np.fromiter(segment.deleted_docs(), "<i8")] = False
+        fresh.alive = _alive(segment)
         return fresh
 
     def postings(self, field: str, term: str) -> tuple[np.ndarray, np.ndarray]:
@@ -99,7 +85,7 @@ class Segment:
         key = (field, term)
         found = self._lists.get(key)
         if found is None:
-            found = self._read(field, term.encode())
+            found = self._read(field, term.encode("utf-8", "surrogatepass"))
             if len(self._lists) >= CACHED_LISTS:
                 self._lists.clear()
             self._lists[key] = found
@@ -112,6 +98,21 @@ class Segment:
             return _NONE
         return decode(self._buffer, info.extent()[0], info.doc_frequency())
 
+    def every_posting(self) -> dict[str, Postings]:
+        """All postings by field, in the order of the file."""
+        terms: dict[str, list[bytes]] = {name: [] for name in (FACETS, KEYS, TERMS)}
+        counts: dict[str, list[int]] = {name: [] for name in terms}
+        for (field, term), info in self._terms.items():
+            terms[field].append(term)
+            counts[field].append(info.doc_frequency())
+        ids, weights = decode(self._buffer, 0, len(self._buffer) // 8)
+        ends = np.cumsum([sum(counts[name]) for name in terms])[:-1]
+        parts = zip(terms, np.split(ids, ends), np.split(weights, ends), strict=True)
+        return {
+            name: Postings(terms[name], np.array(counts[name], "i8"), some, heavy)
+            for name, some, heavy in parts
+        }
+
     def vocabulary(self, prefix: str, field: str = TERMS) -> Iterator[str]:
         """All terms of a field that begin like this, sorted."""
         beginning = prefix.encode()
@@ -120,37 +121,23 @@ class Segment:
                 break
             yield term.decode()
 
-    def measure(self, name: str) -> np.ndarray:
-        """A number of every document (0 where there is none)."""
-        dense = np.zeros(self.size, np.float64)
-        ids, weights = self.postings(MEASURES, name)
-        dense[ids] = weights
-        return dense
-
-    @cached_property
+    @property
     def spaced(self) -> np.ndarray:
-        return self.measure(SPACED).astype("<f4")
+        return self.columns[SPACED]
 
-    @cached_property
+    @property
     def unspaced(self) -> np.ndarray:
-        return self.measure(UNSPACED).astype("<f4")
+        return self.columns[UNSPACED]
 
-    @cached_property
+    @property
     def updated(self) -> np.ndarray:
         """Seconds since 1970."""
-        return self.measure(DAY) * 86_400 + self.measure(SECOND)
+        return self.columns[UPDATED]
 
     @cached_property
     def facets(self) -> Mapping[str, FacetColumn]:
-        """All facet values of the segment as columns."""
-        collected: dict[str, list[tuple[str, np.ndarray]]] = {}
-        for (field, text), info in self._terms.items_from(FACETS, b""):
-            if field != FACETS:
-                break
-            name, _, value = text.decode().partition(":")
-            ids, _weights = decode(self._buffer, info.extent()[0], info.doc_frequency())
-            collected.setdefault(name, []).append((value, ids))
-        return {name: _facet_column(entries) for name, entries in collected.items()}
+        """The values of those facets that are counted."""
+        return self.columns.facets()
 
     def locate(self, document_id: str) -> int | None:
         """Number of a living document."""
@@ -159,14 +146,24 @@ class Segment:
         return int(living[-1]) if len(living) else None
 
     def record(self, number: int) -> Record:
-        return Record(*self._documents.stored_fields(number)[STORED])
+        return Record(*json.loads(self.columns.piece(RECORD, number)))
 
     def sequence(self, number: int) -> str:
-        """Folded words of all texts of a document, one line a text, for phrases."""
-        return "" if self._column is None else self._column[number].decode()
+        """Folded words of all texts of a document, one line a text."""
+        return self.columns.piece(SEQUENCE, number).decode()
+
+    def with_sequence(self, words: str, numbers: np.ndarray) -> np.ndarray:
+        """Those of some documents in which words stand side by side."""
+        return self.columns.containing(SEQUENCE, words.encode("utf-8", "replace"), numbers)
 
     def records(self) -> Iterator[Record]:
         return (self.record(int(number)) for number in np.flatnonzero(self.alive))
+
+
+def _alive(segment: Any) -> np.ndarray:
+    alive = np.ones(segment.doc_count_all(), bool)
+    alive[np.fromiter(segment.deleted_docs(), "<i8")] = False
+    return alive
 
 
 def _map(path: Path) -> Any:
@@ -174,13 +171,6 @@ def _map(path: Path) -> Any:
         return b""
     with path.open("rb") as file:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-
-
-def _facet_column(entries: list[tuple[str, np.ndarray]]) -> FacetColumn:
-    codes = np.repeat(np.arange(len(entries)), [len(ids) for _, ids in entries])
-    return FacetColumn(
-        [value for value, _ in entries], np.concatenate([ids for _, ids in entries]), codes
-    )
 
 
 class Snapshot:
@@ -204,7 +194,7 @@ class Snapshot:
         """Channel → number of documents with text in it, their mean length."""
         result = {}
         for name in (SPACED, UNSPACED):
-            lengths = [getattr(s, name)[s.alive] for s in self.segments]
+            lengths = [s.columns[name][s.alive] for s in self.segments]
             every = np.concatenate(lengths) if lengths else np.empty(0)
             filled = every[every > 0]
             result[name] = (len(filled), float(filled.mean()) if len(filled) else 1.0)

@@ -1,5 +1,6 @@
 """From scores to hits: filters, facets, phrases, the best of the rest, spelling."""
 
+import math
 import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +27,9 @@ MIN_COVERAGE = 0.34
 MAX_CORRECTIONS = 2
 MIN_CORRECTED = 5
 CORRECTION_BOOST = 0.6
-_HINTS = frozenset({"broader", "declared", "translation"})
+# So many keys are worth a sample of this size before they are ordered.
+SAMPLED, SAMPLE = 8_000, 500
+_HINTS = frozenset({"broader", "declared", "translation", "character"})
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,17 @@ class Found:
 
 def allowed(
     segment: Segment,
-    matched: np.ndarray,
+    result: Scores,
     wanted: Mapping[str, Sequence[str]],
     unwanted: Mapping[str, Sequence[str]],
 ) -> np.ndarray:
-    """Living documents that matched, have the wanted facet values and none of the unwanted."""
-    mask = matched & segment.alive
+    """Of the documents that matched those that live, have the wanted facet values and none of the
+    unwanted, as a mask over them."""
+    mask = segment.alive[result.numbers]
     for having in filter_masks(segment, wanted).values():
-        mask &= having
+        mask &= having[result.numbers]
     for having in filter_masks(segment, unwanted).values():
-        mask &= ~having
+        mask &= ~having[result.numbers]
     return mask
 
 
@@ -58,40 +62,49 @@ def masks_and_facets(
     scores: Sequence[Scores],
     query: Query,
     wanted: Mapping[str, Sequence[str]],
+    counted: Sequence[str] = COUNTED_FACETS,
 ) -> tuple[list[np.ndarray], dict[str, dict[str, int]]]:
-    """Hits per segment, and each facet counted over the hits of all filters but its own."""
+    """Which of the scored documents are hits, as masks per segment; and facets, each counted over
+    the hits of all filters but its own."""
     masks: list[np.ndarray] = []
-    counts: dict[str, dict[str, int]] = {name: {} for name in COUNTED_FACETS}
+    counts: dict[str, dict[str, int]] = {name: {} for name in counted}
     for segment, result in zip(snapshot.segments, scores, strict=True):
         base = _matching(segment, result, query)
-        having = filter_masks(segment, wanted)
-        failures = np.zeros(segment.size, "u1")
-        for mask in having.values():
-            failures += ~mask
+        having = {n: m[result.numbers] for n, m in filter_masks(segment, wanted).items()}
+        failures = sum((~mask for mask in having.values()), np.zeros(len(base), "u1"))
         masks.append(base & (failures == 0))
-        for name, counted in counts.items():
-            visible = masks[-1]
+        hits = result.numbers[masks[-1]]
+        for name, totals in counts.items():
+            visible = hits
             if name in having:
-                visible = base & ((failures == 0) | ((failures == 1) & ~having[name]))
+                others = (failures == 0) | ((failures == 1) & ~having[name])
+                visible = result.numbers[base & others]
             for value, n in facet_counts(segment, name, visible).items():
-                counted[value] = counted.get(value, 0) + n
+                totals[value] = totals.get(value, 0) + n
     return masks, counts
 
 
-def _matching(segment: Segment, result: Scores, query: Query) -> np.ndarray:
-    """Living documents that answer the words, phrases and exclusions of a query."""
-    mask = segment.alive.copy()
+def scored(
+    scorer: Scorer, query: Query, deadline: float = math.inf, *, coverage: bool = False
+) -> tuple[list[Scores], bool]:
+    """Scores of a query; a query without words asks for all documents, without a score."""
     if query.units:
-        covered = result.covered
-        mask &= result.matched if covered is None else covered >= MIN_COVERAGE
+        return scorer.score(query.units, deadline, coverage=coverage)
+    segments = scorer.snapshot.segments
+    return [Scores(np.arange(s.size), np.zeros(s.size)) for s in segments], False
+
+
+def _matching(segment: Segment, result: Scores, query: Query) -> np.ndarray:
+    """Of the scored documents those that live and answer the words, phrases and exclusions."""
+    mask = segment.alive[result.numbers]
+    if query.units and result.covered is not None:
+        mask &= result.covered >= MIN_COVERAGE
     for phrase in query.phrases:
-        mask &= phrase_mask(segment, phrase, result.values)
+        mask &= phrase_mask(segment, phrase, result)[result.numbers]
     for phrase in query.without:
-        mask &= ~(
-            phrase_mask(segment, phrase, None)
-            if len(phrase.terms) > 1
-            else _having(segment, phrase.terms)
-        )
+        many = len(phrase.terms) > 1
+        having = phrase_mask(segment, phrase, None) if many else _having(segment, phrase.terms)
+        mask &= ~having[result.numbers]
     return mask
 
 
@@ -103,9 +116,9 @@ def _having(segment: Segment, terms: Sequence[str]) -> np.ndarray:
 
 def found(scores: Sequence[Scores], masks: Sequence[np.ndarray]) -> Found:
     """All hits, flat."""
-    numbers = [np.flatnonzero(mask) for mask in masks]
+    numbers = [s.numbers[mask] for s, mask in zip(scores, masks, strict=True)]
     segments = [np.full(len(n), i, "<i4") for i, n in enumerate(numbers)]
-    values = [s.values[n] for s, n in zip(scores, numbers, strict=True)]
+    values = [s.values[mask] for s, mask in zip(scores, masks, strict=True)]
     if not numbers:
         return Found(np.empty(0, int), np.empty(0, int), np.empty(0))
     return Found(np.concatenate(segments), np.concatenate(numbers), np.concatenate(values))
@@ -114,15 +127,8 @@ def found(scores: Sequence[Scores], masks: Sequence[np.ndarray]) -> Found:
 def best(hits: Found, snapshot: Snapshot, request: SearchRequest) -> list[tuple[int, int, float]]:
     """The asked-for page as segment, document number and score; equal scores newest first."""
     end = request.offset + request.limit
-    if request.sort == "updated":
-        keys = _updated(hits, snapshot)
-    else:
-        keys = hits.scores
-    if len(keys) > 4 * end:  # everything that can be on the page, ties included
-        edge = np.partition(keys, len(keys) - end)[len(keys) - end]
-        chosen = np.flatnonzero(keys >= edge)
-    else:
-        chosen = np.arange(len(keys))
+    keys = _updated(hits, snapshot) if request.sort == "updated" else hits.scores
+    chosen = highest(keys, end)
     picked = Found(hits.segments[chosen], hits.numbers[chosen], hits.scores[chosen])
     order = np.lexsort(
         (picked.numbers, picked.segments, -_updated(picked, snapshot), -keys[chosen])
@@ -131,6 +137,22 @@ def best(hits: Found, snapshot: Snapshot, request: SearchRequest) -> list[tuple[
     return [
         (int(picked.segments[i]), int(picked.numbers[i]), float(picked.scores[i])) for i in page
     ]
+
+
+def highest(keys: np.ndarray, count: int) -> np.ndarray:
+    """Places of at least the `count` highest keys, ties included. A sample says what they are
+    above, so that few have to be ordered."""
+    if len(keys) > SAMPLED:
+        sample = np.sort(keys[:: len(keys) // SAMPLE])
+        rank = 4 + 2 * count * len(sample) // len(keys)
+        if rank < len(sample):
+            above = np.flatnonzero(keys >= sample[-rank])
+            if count <= len(above) < len(keys):
+                return above[highest(keys[above], count)]
+    if len(keys) <= 4 * count:
+        return np.arange(len(keys))
+    edge = np.partition(keys, len(keys) - count)[len(keys) - count]
+    return np.flatnonzero(keys >= edge)
 
 
 def _updated(hits: Found, snapshot: Snapshot) -> np.ndarray:

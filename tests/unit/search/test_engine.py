@@ -140,7 +140,7 @@ def test_rebuild_catches_up(engine: EmbeddedEngine) -> None:
     counted: list[int] = []
     count = engine.rebuild(DOCUMENTS, counted.append, lambda: ([late], ["zh-battery"]))
     assert count == len(DOCUMENTS)
-    assert counted == [1, 2, 3, 4]
+    assert counted == [4]
     assert set(engine.ids()) == {"en-inverter", "zh-inverter", "de-need", "late"}
 
 
