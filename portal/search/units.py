@@ -18,7 +18,9 @@ SURFACE_BOOST = 0.5
 STEM_BOOST = 1.0
 PART_BOOST = 0.35
 GRAM_BOOST = 1.0
-SINGLE_BOOST = 0.0
+# Characters tell little beside the pairs they stand in, and their lists are long.
+SINGLE_BOOST = 0.15
+MAX_SINGLES = 40
 NUMBER_BOOST = 1.0
 CONCEPT_BOOST = 1.0
 BROADER_BOOST = 0.2
@@ -41,7 +43,7 @@ class Form:
 class Unit:
     """`slots` are the places in the query that this unit answers for; none for mere hints."""
 
-    kind: str  # word number gram concept broader translation
+    kind: str  # word number gram character concept broader translation
     text: str
     forms: tuple[Form, ...]
     boost: float = 1.0
@@ -82,21 +84,20 @@ def _word_units(analysed: Analysed) -> Iterator[Unit]:
     wanted = (t for t in analysed.tokens if t.start not in skipped)
     # Nothing but content words: the language is a guess, a short query may be in another one.
     unsure = {} if skipped else {w.start: w for w in analysed.words}
+    singles = analysed.unspaced <= MAX_SINGLES
     for (start, _), tokens in groupby(wanted, key=lambda t: (t.start, t.end)):
-        others = _other_stems(unsure[start], analysed.lang) if start in unsure else ()
-        yield from _at(start, list(tokens), lone, tuple(others))
+        others = tuple(_other_stems(unsure[start], analysed.lang)) if start in unsure else ()
+        for token in tokens:
+            if token.kind != "single" or start in lone:
+                yield _at(start, token, others)
+            elif singles:
+                yield Unit("character", token.term, (Form((token.term,)),), SINGLE_BOOST)
 
 
-def _at(
-    start: int, tokens: Sequence[Token], lone: set[int], others: Sequence[Form]
-) -> Iterator[Unit]:
-    for token in tokens:
-        boost = _BOOSTS[token.kind]
-        if token.kind == "single" and start in lone:
-            boost = GRAM_BOOST
-        forms = (Form((token.term,)), *(others if token.kind == "stem" else ()))
-        text = token.term.lstrip("=~#").rpartition(":")[2]
-        yield Unit(_KINDS[token.kind], text, forms, boost, (start,))
+def _at(start: int, token: Token, others: Sequence[Form]) -> Unit:
+    forms = (Form((token.term,)), *(others if token.kind == "stem" else ()))
+    text = token.term.lstrip("=~#").rpartition(":")[2]
+    return Unit(_KINDS[token.kind], text, forms, _BOOSTS[token.kind], (start,))
 
 
 def _other_stems(word: Word, lang: str) -> Iterator[Form]:
@@ -111,7 +112,7 @@ _BOOSTS = {
     "stem": STEM_BOOST,
     "part": PART_BOOST,
     "gram": GRAM_BOOST,
-    "single": SINGLE_BOOST,
+    "single": GRAM_BOOST,  # standing alone
     "number": NUMBER_BOOST,
 }
 _KINDS = {"word": "word", "stem": "word", "part": "part", "gram": "gram", "single": "gram",
