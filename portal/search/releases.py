@@ -7,9 +7,12 @@ mark, and the next one does the same again.
 """
 
 import logging
+import os
+import shutil
 import time
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
@@ -21,14 +24,14 @@ from portal.search import sources
 from portal.search.affected import Change, affected
 from portal.search.analysis import Analyser
 from portal.search.engine import EmbeddedEngine
-from portal.search.index import IndexUnavailable
+from portal.search.index import CURRENT, MANIFEST, IndexUnavailable, Manifest
 from portal.search.jobs import rebuild, split
 from portal.thesaurus import overlay
 from portal.thesaurus.live import Live
 from portal.thesaurus.models import ThesaurusRelease
 from portal.thesaurus.overlay import Mark
 from portal.thesaurus.services import RELEASE_JOB
-from portal.thesaurus.store import Thesaurus
+from portal.thesaurus.store import Thesaurus, rehearsing
 
 log = logging.getLogger("portal.search")
 BATCH = 200
@@ -145,10 +148,16 @@ def everything_touched(
     """Id → kind of what any step of a chain of thesauri touches."""
     found: dict[str, str] = {}
     snapshot = engine.scorer().snapshot
-    for before, after in pairwise([Analyser(thesaurus) for thesaurus in chain]):
+    for before, after in pairwise([_reading(engine, thesaurus) for thesaurus in chain]):
         change = Change(before, after)
         found |= affected(snapshot, change) | _declaring(session, change)
     return found
+
+
+def _reading(engine: EmbeddedEngine, thesaurus: Thesaurus) -> Analyser:
+    """The engine's own analyser, which is warm, when it is the one."""
+    ours = engine.analyser
+    return ours if ours.thesaurus.release == thesaurus.release else Analyser(thesaurus)
 
 
 def _declaring(session: Session, change: Change) -> dict[str, str]:
@@ -182,6 +191,46 @@ def _progress(
             if kind in _MATCHING:
                 payload = {"id": row_id}
                 jobs.enqueue(session, _MATCHING[kind], payload, dedupe=f"{kind}:{row_id}")
+
+
+def rehearsal(
+    engine: EmbeddedEngine, database: Database, folder: Path, thesaurus: Thesaurus
+) -> tuple[EmbeddedEngine, int]:
+    """A copy of the index as another thesaurus would make it, and how many documents had to be
+    read for it. Raises IndexUnavailable while the index itself is behind."""
+    if _is_behind(engine):
+        raise IndexUnavailable("a release is being brought in")
+    _copy(engine, folder)
+    twin = EmbeddedEngine(folder, thesaurus, engine.translator)
+    with twin.folder.locked():
+        twin.folder.mark("")
+    with database.reading() as session:
+        touched = everything_touched(session, twin, [engine.analyser.thesaurus, thesaurus])
+    ids = sorted(touched)
+    with rehearsing(thesaurus):
+        for start in range(0, len(ids), BATCH):
+            again(twin, database, {i: touched[i] for i in ids[start : start + BATCH]})
+    return twin, len(ids)
+
+
+def _copy(engine: EmbeddedEngine, folder: Path) -> None:
+    """Files of a commit never change, so that links to them are a copy."""
+    with engine.folder.locked():
+        current = engine.folder.current()
+        copy = folder / current.name
+        copy.mkdir(mode=0o700, parents=True)
+        folder.chmod(0o700)
+        for name in Manifest.read(current).files:
+            _linked(current / name, copy / name)
+        shutil.copy2(current / MANIFEST, copy / MANIFEST)
+        (folder / CURRENT).write_text(current.name, "utf-8")
+
+
+def _linked(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # another file system
+        shutil.copy2(source, target)
 
 
 def _finish(database: Database, target: str) -> None:

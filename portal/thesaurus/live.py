@@ -55,7 +55,7 @@ class Live:
                 return
             with self._database.reading() as session:
                 fresh = overlay.thesaurus_at(session, mark)
-        except (SQLAlchemyError, *self._errors) as error:  # no table yet, or no database: what was, stays
+        except (SQLAlchemyError, *self._errors) as error:  # no table yet: what was, stays
             log.debug("releases of the thesaurus cannot be read: %s", error)
             return
         self._swapped(fresh)

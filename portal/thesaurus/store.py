@@ -3,6 +3,8 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -322,9 +324,22 @@ class _InForce:
     thesaurus: Thesaurus | None = None
 
 
+_rehearsed: ContextVar[Thesaurus | None] = ContextVar("rehearsed thesaurus", default=None)
+
+
 def get_thesaurus() -> Thesaurus:
     """The thesaurus in force: the data files with what staff published."""
-    return _InForce.thesaurus or shipped()
+    return _rehearsed.get() or _InForce.thesaurus or shipped()
+
+
+@contextmanager
+def rehearsing(thesaurus: Thesaurus) -> Iterator[None]:
+    """Inside, and only there, another thesaurus is in force."""
+    token = _rehearsed.set(thesaurus)
+    try:
+        yield
+    finally:
+        _rehearsed.reset(token)
 
 
 def put_in_force(thesaurus: Thesaurus) -> None:
