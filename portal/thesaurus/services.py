@@ -1,6 +1,6 @@
 """Verbs on the thesaurus: write a draft, withdraw it, try all drafts, publish them, undo that."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.thesaurus import overlay, queries, rules
 from portal.thesaurus.models import ConceptRevision, ThesaurusRelease, ThesaurusTrial
 from portal.thesaurus.overlay import State
+from portal.thesaurus.store import Thesaurus
 
 RELEASE_JOB = "thesaurus.release"
 TRIAL_JOB = "thesaurus.try"
@@ -91,12 +92,17 @@ def draft_all(
     _may(actor, Permission.THESAURUS_EDIT)
     reason = _reason(reason)
     planned = queries.planned_thesaurus(session, queries.drafts(session))
-    written = []
+    return [
+        _draft(session, actor, str(state["id"]), state, reason)
+        for state in differing(states, planned)
+    ]
+
+
+def differing(states: Iterable[State], planned: Thesaurus) -> Iterator[State]:
+    """Those that are not as the concept is already."""
     for state in states:
-        concept_id = str(state["id"])
-        if overlay.concept_of(state) != planned.get(concept_id):
-            written.append(_draft(session, actor, concept_id, state, reason))
-    return written
+        if overlay.concept_of(state) != planned.get(str(state["id"])):
+            yield state
 
 
 def withdraw(session: Session, actor: Actor, concept_id: str) -> None:
