@@ -1,5 +1,7 @@
 """Schema migrations: upgrade, and a comparison of database and models."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from alembic import command
@@ -24,15 +26,33 @@ def _config(connection: Connection) -> Config:
 
 def upgrade(database: Database, target: str = "head") -> None:
     """Bring the schema up to date."""
-    with database.engine.connect() as connection:
+    with _unchecked(database) as connection:
         command.upgrade(_config(connection), target)
-        connection.commit()
 
 
 def downgrade(database: Database, target: str) -> None:
-    with database.engine.connect() as connection:
+    with _unchecked(database) as connection:
         command.downgrade(_config(connection), target)
-        connection.commit()
+
+
+@contextmanager
+def _unchecked(database: Database) -> Iterator[Connection]:
+    """A transaction in which SQLite may rebuild a table: with its checks on, dropping the old one
+    would delete the rows that point to it. Checked as a whole before the commit."""
+    sqlite = database.engine.dialect.name == "sqlite"
+    with database.engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        if sqlite and driver is not None:  # without effect once a transaction has begun
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+            if sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                raise RuntimeError("the migration left rows that point nowhere")
+            connection.commit()
+        finally:
+            connection.rollback()
+            if sqlite and driver is not None:
+                driver.execute("PRAGMA foreign_keys=ON")
 
 
 def differences(database: Database) -> list[Any]:

@@ -15,7 +15,9 @@ class Organisation(Base):
     """A company as a member of the portal; its public face is the profile of the same id."""
 
     __tablename__ = "organisation"
-    __table_args__ = (CheckConstraint("kind IN ('supplier', 'buyer', 'both')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('supplier', 'buyer', 'both', 'partner')", name="kind"),
+    )
     id: Mapped[OpaqueId]
     kind: Mapped[str] = mapped_column(String(10))
     name: Mapped[str] = mapped_column(String(200))

@@ -22,6 +22,9 @@ class ServiceRequest(Base):
         Index("ix_service_request_queue", "state", "priority", "created_at"),
         Index("ix_service_request_company", "company_id", "changed_at"),
         Index("ix_service_request_assignee", "assignee_id", "state"),
+        Index("ix_service_request_team", "team", "state"),
+        Index("ix_service_request_due", "state", "next_due"),
+        Index("ix_service_request_created", "created_at"),
     )
     id: Mapped[OpaqueId]
     external_ref: Mapped[str | None] = mapped_column(String(100), unique=True)
@@ -50,6 +53,25 @@ class ServiceRequest(Base):
     first_reply_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    # Who wrote it down: staff may ask on behalf of a company. `channel` is portal, api or mail.
+    created_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    channel: Mapped[str] = mapped_column(String(10), default="portal")
+    team: Mapped[str] = mapped_column(String(20), default="")
+    # The two clocks as they stand: no due time while a clock stands still or has been answered.
+    plan_at: Mapped[datetime | None]
+    first_reply_due: Mapped[datetime | None]
+    plan_due: Mapped[datetime | None]
+    next_due: Mapped[datetime | None]
+    # The last step of the escalation ladder that was taken for the clock that runs now.
+    escalation: Mapped[int] = mapped_column(default=0)
+    first_reply_breached: Mapped[bool] = mapped_column(Boolean, default=False)
+    plan_breached: Mapped[bool] = mapped_column(Boolean, default=False)
+    last_customer_at: Mapped[datetime | None]
+    last_staff_at: Mapped[datetime | None]
+    merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"))
+    split_from_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"))
+    follows_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"))
+    match_id: Mapped[str | None] = mapped_column(String(20))
 
     company: Mapped[Company] = relationship(lazy="raise_on_sql")
     requester: Mapped[User | None] = relationship(foreign_keys=requester_id, lazy="raise_on_sql")
@@ -99,3 +121,29 @@ class RequestAttachment(Base):
         ForeignKey("request_entry.id", ondelete="CASCADE"), primary_key=True
     )
     file_id: Mapped[str] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
+
+
+class RequestPause(Base):
+    """A time in which the clocks stood still, waiting for the customer or a partner."""
+
+    __tablename__ = "request_pause"
+    __table_args__ = (Index("ix_request_pause_request", "request_id", "started_at"),)
+    id: Mapped[OpaqueId]
+    request_id: Mapped[str] = mapped_column(ForeignKey("service_request.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(10))  # customer partner
+    started_at: Mapped[Created]
+    ended_at: Mapped[datetime | None]
+
+
+class RequestLink(Base):
+    """Two requests that belong together; the smaller id stands first."""
+
+    __tablename__ = "request_link"
+    first_id: Mapped[str] = mapped_column(
+        ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True
+    )
+    second_id: Mapped[str] = mapped_column(
+        ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    author_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[Created]

@@ -1,0 +1,121 @@
+"""What the desk keeps for its own work: people, views, texts, checklists, drafts, presence."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from portal.core.db import Base, Created, OpaqueId
+
+
+class StaffProfile(Base):
+    """How work reaches a member of the staff: team, languages, services, how many at once."""
+
+    __tablename__ = "staff_profile"
+    user_id: Mapped[str] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    team: Mapped[str] = mapped_column(String(20), default="")
+    languages: Mapped[list[str]] = mapped_column(JSON, default=list)
+    services: Mapped[list[str]] = mapped_column(JSON, default=list)
+    capacity: Mapped[int] = mapped_column(default=20)
+    away_until: Mapped[date | None] = mapped_column(Date)
+    takes_new: Mapped[bool] = mapped_column(Boolean, default=True)
+    keys: Mapped[bool] = mapped_column(Boolean, default=True)  # keyboard shortcuts
+
+
+class SavedView(Base):
+    """Filters of the queue under a name, for oneself or for everybody at the desk."""
+
+    __tablename__ = "saved_view"
+    id: Mapped[OpaqueId]
+    owner_id: Mapped[str] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    name: Mapped[str] = mapped_column(String(80))
+    filters: Mapped[dict[str, Any]] = mapped_column(JSON)
+    shared: Mapped[bool] = mapped_column(Boolean, default=False)
+    created_at: Mapped[Created]
+
+
+class TextModule(Base):
+    """A text to reply with, in several languages; a macro also takes the steps of `actions`."""
+
+    __tablename__ = "text_module"
+    id: Mapped[OpaqueId]
+    name: Mapped[str] = mapped_column(String(80))
+    service: Mapped[str] = mapped_column(String(10), default="")
+    bodies: Mapped[dict[str, Any]] = mapped_column(JSON)  # locale → text
+    actions: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    author_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[Created]
+    retired_at: Mapped[datetime | None]
+
+
+class ServiceRevision(Base):
+    """A version of a service of the catalogue as administrators wrote it: texts, promise, form,
+    checklist. Answers name the version they were given on; versions are never edited."""
+
+    __tablename__ = "service_revision"
+    __table_args__ = (UniqueConstraint("code", "version"),)
+    id: Mapped[OpaqueId]
+    code: Mapped[str] = mapped_column(String(10))
+    version: Mapped[int]
+    definition: Mapped[dict[str, Any]] = mapped_column(JSON)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    author_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    created_at: Mapped[Created]
+
+
+class RequestCheck(Base):
+    """A line of a request's checklist."""
+
+    __tablename__ = "request_check"
+    __table_args__ = (Index("ix_request_check_request", "request_id", "place"),)
+    id: Mapped[OpaqueId]
+    request_id: Mapped[str] = mapped_column(ForeignKey("service_request.id", ondelete="CASCADE"))
+    place: Mapped[int]
+    text: Mapped[str] = mapped_column(String(300))
+    done_at: Mapped[datetime | None]
+    done_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class RequestWatch(Base):
+    """A person who wants to hear of everything that happens on a request."""
+
+    __tablename__ = "request_watch"
+    request_id: Mapped[str] = mapped_column(
+        ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[str] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    created_at: Mapped[Created]
+
+
+class RequestPresence(Base):
+    """Who of the staff has a request open, and whether they are writing."""
+
+    __tablename__ = "request_presence"
+    request_id: Mapped[str] = mapped_column(
+        ForeignKey("service_request.id", ondelete="CASCADE"), primary_key=True
+    )
+    user_id: Mapped[str] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    seen_at: Mapped[Created]
+    writing: Mapped[bool] = mapped_column(Boolean, default=False)
+
+
+class RequestDraft(Base):
+    """What somebody has typed and not sent yet: a new request or a reply. `key` is the form."""
+
+    __tablename__ = "request_draft"
+    user_id: Mapped[str] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON)
+    changed_at: Mapped[Created]
