@@ -17,20 +17,25 @@ from portal.core.db import Database
 from portal.core.files import FileStore
 from portal.core.limits import RateLimiter
 from portal.desk.views import blueprint as desk
+from portal.inquiries import remarks as inquiry_remarks
+from portal.inquiries import responsiveness
 from portal.inquiries.views import blueprint as inquiries
+from portal.matching import trial
 from portal.matching.views import blueprint as matching
 from portal.needs.views import blueprint as needs
 from portal.pages.health import blueprint as health
 from portal.pages.views import blueprint as pages
 from portal.pages.views import root
 from portal.search import jobs as search_jobs
+from portal.search import releases
 from portal.search.engine import EmbeddedEngine
 from portal.search.translation import dictionaries
 from portal.search.views import blueprint as search
 from portal.service_requests import jobs as service_requests_jobs
 from portal.service_requests.views import blueprint as service_requests
 from portal.thesaurus import templating as thesaurus_templating
-from portal.thesaurus.store import get_thesaurus
+from portal.thesaurus.live import Live
+from portal.thesaurus.store import shipped
 from portal.thesaurus.views import blueprint as thesaurus
 from portal.web import assets, errors, guards, headers, locale, templating
 from portal.web.app import Portal, close_session
@@ -49,8 +54,8 @@ LOCALISED = (
     desk,
 )
 UNLOCALISED = (root, health, api)
-# Importing them registers what the job worker does again and again.
-REPEATED = (accounts_jobs, service_requests_jobs)
+# Importing them registers what the job worker does again and again, and what features tell.
+REPEATED = (accounts_jobs, inquiry_remarks, responsiveness, service_requests_jobs)
 MAX_BODY = 10 * 1024 * 1024 + 64 * 1024
 
 
@@ -69,9 +74,13 @@ def create_app(settings: Settings | None = None) -> Portal:
     app.files = FileStore(settings.files_folder)
     passwords.use_memory(settings.argon2_memory_kib)
     translator = dictionaries(settings.instance / "cache")
-    app.engine = EmbeddedEngine(settings.index_folder, get_thesaurus(), translator)
+    app.engine = EmbeddedEngine(settings.index_folder, shipped(), translator)
     mail.register(settings)
     search_jobs.register(app.engine)
+    live = Live(app.database, app.engine.use)
+    releases.register(app.engine, live)
+    trial.register(app.engine)
+    app.before_request(live.follow)
     _install(app)
     _register(app)
     guards.check_routes(app)

@@ -5,6 +5,7 @@ from typing import Any
 from portal.capabilities.models import STAGES
 from portal.companies.models import EVIDENCE_LEVELS, SITE_ROLES
 from portal.listings import terms
+from portal.matching.ranking import PARTS
 from portal.needs.models import INCOTERMS, NEED_KINDS
 from portal.service_requests.models import PRIORITIES
 
@@ -248,12 +249,67 @@ _REASON = _object(
     },
     ("kind",),
 )
+_WORDED = _object(
+    {
+        "criterion": _text(),
+        "name": _text("The criterion in your language."),
+        "wanted": _text(),
+        "verdict": _text(enum=["MATCH", "GAP", "UNKNOWN"]),
+        "verdict_name": _text(),
+        "evidence": _text(),
+        "hard": {"type": "boolean", "description": "A must, not a wish."},
+    }
+)
+_PASSAGE = _object(
+    {
+        "side": _text(enum=["need", "capability"]),
+        "lang": LANG,
+        "dir": _text(enum=["ltr", "rtl"]),
+        "text": _text("In its own language."),
+        "marks": _list(_list(WHOLE)),
+        "source": _text(),
+    }
+)
+_PART = _object(
+    {
+        "part": _text(enum=list(PARTS)),
+        "name": _text(),
+        "points": {**WHOLE, "description": "Of a hundred; the four make the order."},
+        "sentence": _text(),
+    }
+)
+_EXPLANATION = _object(
+    {
+        "summary": _text("How the musts stand, in one sentence."),
+        "criteria": _list(_WORDED),
+        "questions": _list(_text("What to ask, because nothing is known.")),
+        "concepts": _list(
+            _object(
+                {"concept": ID, "sentence": _text("Which words it joined, in which languages.")}
+            )
+        ),
+        "words": _text("Words that both texts contain; may be empty."),
+        "passages": _list(_PASSAGE),
+        "order": _list(_PART),
+    },
+    ("summary", "criteria", "questions", "concepts", "words", "passages", "order"),
+)
 _MATCH: Schema = {
-    "rank": WHOLE,
     "company": ID,
     "score": NUMBER,
     "criteria": _list(_CRITERION),
     "reasons": _list(_REASON),
+    "explanation": ref("Explanation"),
+}
+_STANDING: Schema = {
+    "need": ID,
+    "capability": ID,
+    "listed": {"type": "boolean", "description": "Among the best that the page lists."},
+    "place": _maybe({**WHOLE, "description": "In the whole order; null outside of it."}),
+    "matches": {**WHOLE, "description": "How many are in the order."},
+    "standing": _list(
+        _object({"code": _text("Stays the same in all languages."), "sentence": _text()})
+    ),
 }
 _RESULT = _object(
     {
@@ -331,8 +387,11 @@ def components(steps: dict[str, tuple[str, ...]]) -> dict[str, Schema]:
         "NeedInput": _object(_NEED, ("texts",), closed=True),
         "NeedPatch": _patch(_NEED),
         **{f"{name}Transition": _step(names) for name, names in steps.items()},
+        "Explanation": _EXPLANATION,
         "NeedMatches": _matches("need", "capability"),
         "CapabilityMatches": _matches("capability", "need"),
+        "NeedStanding": _standing("capability"),
+        "CapabilityStanding": _standing("need"),
         "SearchAnswer": _ANSWER,
         "OpenAPI": {"type": "object"},
         "Problem": _PROBLEM,
@@ -340,7 +399,10 @@ def components(steps: dict[str, tuple[str, ...]]) -> dict[str, Schema]:
 
 
 def _matches(asked: str, found: str) -> Schema:
-    match = _object(
-        {**_MATCH, found: ID}, ("rank", found, "company", "score", "criteria", "reasons")
-    )
+    match = _object({"rank": WHOLE, found: ID, **_MATCH}, ("rank", found, *_MATCH))
     return _object({asked: ID, "matches": _list(match)}, (asked, "matches"))
+
+
+def _standing(found: str) -> Schema:
+    match = _object({found: ID, **_MATCH}, (found, *_MATCH))
+    return _object({**_STANDING, "match": match}, (*_STANDING, "match"))

@@ -18,10 +18,13 @@ class Permission(StrEnum):
     INQUIRY_VIEW = "inquiry.view"
     INQUIRY_WRITE = "inquiry.write"
     JOBS_MANAGE = "jobs.manage"
+    MATCH_JUDGE = "match.judge"
     MATCH_VIEW = "match.view"
     MEMBERS_MANAGE = "members.manage"
     NEED_EDIT = "need.edit"
     NEED_VIEW = "need.view"
+    RANKING_EDIT = "ranking.edit"
+    RANKING_VIEW = "ranking.view"
     REQUEST_VIEW = "request.view"
     REQUEST_WRITE = "request.write"
     REVIEW_DECIDE = "review.decide"
@@ -65,11 +68,13 @@ _AGENT = {
     P.REVIEW_VIEW,
     P.REVIEW_DECIDE,
     P.MATCH_VIEW,
+    P.MATCH_JUDGE,
+    P.RANKING_VIEW,
     P.THESAURUS_EDIT,
     P.THESAURUS_VIEW,
     P.TOKENS_MANAGE,
 }
-_SUPERVISOR = _AGENT | {P.DESK_ASSIGN, P.THESAURUS_PUBLISH, P.USERS_VIEW}
+_SUPERVISOR = _AGENT | {P.DESK_ASSIGN, P.RANKING_EDIT, P.THESAURUS_PUBLISH, P.USERS_VIEW}
 _ADMINISTRATOR = _SUPERVISOR | {P.USERS_MANAGE, P.JOBS_MANAGE}
 
 ROLES: dict[str, frozenset[Permission]] = {

@@ -14,10 +14,13 @@ from portal.capabilities.models import Capability
 from portal.companies.rules import name_for
 from portal.core import i18n, locales
 from portal.core.errors import DomainError, Invalid, NotFound
+from portal.core.i18n import gettext
 from portal.core.texts import chosen
-from portal.matching import queries, services, transient
+from portal.matching import queries, records, services, transient
 from portal.matching.criteria import Verdict
-from portal.matching.services import Matches, Pair
+from portal.matching.explanation import explained
+from portal.matching.pairs import Pair
+from portal.matching.services import Matches
 from portal.needs import queries as needs
 from portal.needs.models import Need
 from portal.web.app import portal
@@ -45,7 +48,7 @@ def match_need(need: str, limit: int, form: str, locale: str | None) -> None:
     with app.database.reading() as session:
         row = _need(session, need)
         if form == "json":
-            _print_json(services.json_for_need(session, app.engine, row, tag, limit))
+            _print_json(records.json_for_need(session, app.engine, row, tag, limit))
         else:
             found = services.matches_for_need(session, app.engine, row, limit)
             _print_text(found, tag, lambda pair: pair.capability.id)
@@ -60,7 +63,7 @@ def match_capability(capability: str, limit: int, form: str, locale: str | None)
     with app.database.reading() as session:
         row = _capability(session, capability)
         if form == "json":
-            _print_json(services.json_for_capability(session, app.engine, row, tag, limit))
+            _print_json(records.json_for_capability(session, app.engine, row, tag, limit))
         else:
             found = services.matches_for_capability(session, app.engine, row, limit)
             _print_text(found, tag, lambda pair: pair.need.id)
@@ -131,10 +134,12 @@ def _print_pair(rank: int, pair: Pair, row: Any, tag: str) -> None:
     title = text.title if text else row.id
     name = company.name if company else row.company_id
     click.echo(f"\n{rank}. {title}  [{name}]  {row.id}  {pair.score:.2f}")
-    for line in pair.criteria:
-        weight = "" if line.hard else " (wish)"
-        click.echo(f"   {_MARKS[line.verdict]} {line.wanted}{weight}: {line.evidence}")
-    for reason in pair.reasons:
-        if reason.query and reason.document:
-            query, document = reason.query, reason.document
-            click.echo(f"   = {query.text} [{query.lang}] = {document.text} [{document.lang}]")
+    said = explained(pair)
+    click.echo(f"   {said.summary}")
+    for line in said.lines:
+        weight = "" if line.hard else f" ({gettext('wish')})"
+        click.echo(f"   {_MARKS[line.verdict]} {line.name}: {line.wanted}{weight}: {line.evidence}")
+    for bridge in said.bridges:
+        click.echo(f"   = {bridge.sentence}")
+    for question in said.questions:
+        click.echo(f"   > {question}")

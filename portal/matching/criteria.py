@@ -48,6 +48,11 @@ class Criterion:
         return self.evidence.name == "certificate.ends"
 
     @property
+    def open(self) -> bool:
+        """Worth asking: nothing is known, or a certificate runs out before the day."""
+        return self.verdict is Verdict.UNKNOWN or self.renewable
+
+    @property
     def proved(self) -> bool:
         """Whether a certificate stands behind it, so that the level of its evidence means much."""
         return self.evidence.name in (

@@ -8,6 +8,7 @@ from typing import Any
 
 from portal.capabilities.models import Capability
 from portal.companies.models import Certificate
+from portal.matching.models import SupplierResponse
 from portal.needs.models import Need
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -52,6 +53,20 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class Answers:
+    """How a supplier has answered inquiries: counts, median working hours, and a score 0..1 that
+    is missing before there were enough of them."""
+
+    inquiries: int = 0
+    answered: int = 0
+    hours: float | None = None
+    score: float | None = None
+
+
+NO_ANSWERS = Answers()
+
+
+@dataclass(frozen=True)
 class NeedFacts:
     """A need, stored or not. `sop` is the first day of the month of the start of production."""
 
@@ -90,6 +105,7 @@ class CapabilityFacts:
     lead_from: int | None = None
     lead_to: int | None = None
     updated: datetime = LONG_AGO
+    answers: Answers = NO_ANSWERS
 
 
 def need_facts(need: Need) -> NeedFacts:
@@ -110,7 +126,10 @@ def need_facts(need: Need) -> NeedFacts:
 
 
 def capability_facts(
-    capability: Capability, certificates: Iterable[Certificate], country: str
+    capability: Capability,
+    certificates: Iterable[Certificate],
+    country: str,
+    answers: Answers = NO_ANSWERS,
 ) -> CapabilityFacts:
     """Facts of a capability; `certificates` are its own and its company's."""
     stated = (capability.attributes or {}).items()
@@ -129,7 +148,15 @@ def capability_facts(
         lead_from=capability.lead_series_from_days,
         lead_to=capability.lead_series_to_days,
         updated=capability.changed_at or LONG_AGO,
+        answers=answers,
     )
+
+
+def answers_of(row: SupplierResponse | None) -> Answers:
+    """The kept figures of a supplier; none were counted for a new one."""
+    if row is None:
+        return NO_ANSWERS
+    return Answers(row.inquiries, row.answered, row.hours, row.score)
 
 
 def _proof(certificate: Certificate) -> Proof:

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from portal.capabilities.models import Capability
 from portal.core import jobs
 from portal.core.db import Database
-from portal.matching import queries, refresh, services
+from portal.matching import digest, queries, refresh, services
 from portal.matching.models import Match
-from portal.matching.services import Pair
+from portal.matching.pairs import Pair
 from portal.needs.models import Need
 from portal.search.engine import EmbeddedEngine
 from portal.search.index import IndexUnavailable
@@ -39,6 +39,11 @@ def register(engine: EmbeddedEngine) -> None:
     def capability(database: Database, payload: dict[str, Any]) -> None:
         if not _waits(engine, database, "matching.capability", payload, queries.is_open_capability):
             match_capability(engine, database, payload["id"])
+
+
+    @jobs.handles(refresh.DIGEST)
+    def mail_digest(session: Session, payload: dict[str, Any]) -> None:
+        digest.send(session, engine, payload)
 
 
 def _waits(

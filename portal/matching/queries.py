@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -16,13 +16,22 @@ from portal.companies.rules import confirmed_since
 from portal.core import clock
 from portal.core.access import Actor
 from portal.core.errors import NotFound
-from portal.matching.facts import CapabilityFacts, NeedFacts, capability_facts, need_facts
-from portal.matching.models import Match
+from portal.matching.facts import (
+    Answers,
+    CapabilityFacts,
+    NeedFacts,
+    answers_of,
+    capability_facts,
+    need_facts,
+)
+from portal.matching.models import Match, RankingChange, SupplierResponse
+from portal.matching.ranking import PARTS, Weights
 from portal.needs.models import Need
 from portal.thesaurus.store import get_thesaurus
 
 CANDIDATES = 200
 BEST = 3
+ASKABLE = 50
 
 
 def _living_company(now: datetime) -> ColumnElement[bool]:
@@ -45,23 +54,52 @@ def _open_need(now: datetime) -> ColumnElement[bool]:
 
 
 def capabilities(
-    session: Session, ids: Iterable[str], without_company: str = ""
+    session: Session, ids: Iterable[str], without_company: str = "", also: str = ""
 ) -> dict[str, CapabilityFacts]:
-    """Facts of those that may be matched, in two statements; own ones are left out."""
+    """Facts of those that may be matched, in two statements; own ones are left out. `also` is
+    taken in any case."""
+    matchable = and_(_open_capability(clock.now()), Capability.company_id != without_company)
     query = (
-        select(Capability, Company.country)
+        select(Capability, Company.country, SupplierResponse)
         .join(Company, Company.id == Capability.company_id)
-        .where(Capability.id.in_(list(ids)), _open_capability(clock.now()))
-        .where(Capability.company_id != without_company)
+        .outerjoin(SupplierResponse, SupplierResponse.company_id == Company.id)
+        .where(or_(and_(Capability.id.in_(list(ids)), matchable), Capability.id == also))
     )
     rows = session.execute(query).all()
-    proofs = _certificates(session, {row.company_id for row, _ in rows})
-    return {row.id: _facts(row, proofs[row.company_id], country) for row, country in rows}
+    proofs = _certificates(session, {row.company_id for row, _, _ in rows})
+    return {
+        row.id: _facts(row, proofs[row.company_id], country, answered)
+        for row, country, answered in rows
+    }
 
 
-def _facts(row: Capability, proofs: Iterable[Certificate], country: str) -> CapabilityFacts:
+def _facts(
+    row: Capability,
+    proofs: Iterable[Certificate],
+    country: str,
+    answered: SupplierResponse | None,
+) -> CapabilityFacts:
     own = [c for c in proofs if c.capability_id in (None, row.id)]
-    return capability_facts(row, own, country)
+    return capability_facts(row, own, country, answers_of(answered))
+
+
+def answers(session: Session, company_id: str) -> Answers:
+    """How a supplier has answered inquiries; known without a statement once its capability was
+    loaded."""
+    known: dict[str, Answers] = session.info.setdefault("answers", {})
+    if company_id not in known:
+        known[company_id] = answers_of(session.get(SupplierResponse, company_id))
+    return known[company_id]
+
+
+def weights(session: Session) -> Weights:
+    """The weights in force, read once in a transaction."""
+    if "weights" not in session.info:
+        newest = select(RankingChange).order_by(RankingChange.id.desc()).limit(1)
+        row = session.scalars(newest).first()
+        points = {name: getattr(row, name) for name in PARTS} if row else {}
+        session.info["weights"] = Weights(**points)
+    return cast(Weights, session.info["weights"])
 
 
 def _certificates(session: Session, companies: Iterable[str]) -> dict[str, list[Certificate]]:
@@ -74,13 +112,15 @@ def _certificates(session: Session, companies: Iterable[str]) -> dict[str, list[
     return found
 
 
-def needs(session: Session, ids: Iterable[str], without_company: str = "") -> dict[str, NeedFacts]:
-    """Facts of the open needs among these, in one statement."""
+def needs(
+    session: Session, ids: Iterable[str], without_company: str = "", also: str = ""
+) -> dict[str, NeedFacts]:
+    """Facts of the open needs among these, in one statement. `also` is taken in any case."""
+    matchable = and_(_open_need(clock.now()), Need.company_id != without_company)
     query = (
         select(Need)
         .join(Company, Company.id == Need.company_id)
-        .where(Need.id.in_(list(ids)), _open_need(clock.now()))
-        .where(Need.company_id != without_company)
+        .where(or_(and_(Need.id.in_(list(ids)), matchable), Need.id == also))
     )
     return {row.id: need_facts(row) for row in session.scalars(query)}
 
@@ -114,15 +154,15 @@ def _branch(category: str | None) -> list[str]:
 # whole rows
 
 
-NEED_OPTIONS: tuple[ORMOption, ...] = (
-    selectinload(Need.texts),
-    joinedload(Need.company).selectinload(Company.texts),
-)
+NEED_OPTIONS: tuple[ORMOption, ...] = (selectinload(Need.texts), joinedload(Need.company))
 CAPABILITY_OPTIONS: tuple[ORMOption, ...] = (
     selectinload(Capability.texts),
     selectinload(Capability.certificates),
-    joinedload(Capability.company).selectinload(Company.texts),
     joinedload(Capability.company).selectinload(Company.certificates),
+)
+SHOWN_NEED: tuple[ORMOption, ...] = (
+    selectinload(Need.texts),
+    joinedload(Need.company).selectinload(Company.texts),
 )
 SHOWN_CAPABILITY: tuple[ORMOption, ...] = (
     selectinload(Capability.texts),
@@ -131,12 +171,23 @@ SHOWN_CAPABILITY: tuple[ORMOption, ...] = (
 
 
 def need(session: Session, need_id: str) -> Need | None:
+    """With its texts, to ask what fits it."""
     return session.scalars(select(Need).where(Need.id == need_id).options(*NEED_OPTIONS)).first()
 
 
 def capability(session: Session, capability_id: str) -> Capability | None:
-    query = select(Capability).where(Capability.id == capability_id).options(*CAPABILITY_OPTIONS)
-    return session.scalars(query).first()
+    """With its texts and certificates, to ask what it fits."""
+    query = (
+        select(Capability, SupplierResponse)
+        .outerjoin(SupplierResponse, SupplierResponse.company_id == Capability.company_id)
+        .where(Capability.id == capability_id)
+        .options(*CAPABILITY_OPTIONS)
+    )
+    found = session.execute(query).first()
+    if found is None:
+        return None
+    session.info.setdefault("answers", {})[found[0].company_id] = answers_of(found[1])
+    return found[0]
 
 
 def is_open_need(session: Session, need_id: str) -> bool:
@@ -170,8 +221,32 @@ def shown_capabilities(session: Session, ids: Iterable[str]) -> dict[str, Capabi
 
 
 def shown_needs(session: Session, ids: Iterable[str]) -> dict[str, Need]:
-    query = select(Need).where(Need.id.in_(list(ids))).options(*NEED_OPTIONS)
+    query = select(Need).where(Need.id.in_(list(ids))).options(*SHOWN_NEED)
     return {row.id: row for row in session.scalars(query)}
+
+
+def titles(session: Session, model: Any, ids: Iterable[str]) -> dict[str, Any]:
+    """Needs or capabilities with their texts only."""
+    query = select(model).where(model.id.in_(list(ids))).options(selectinload(model.texts))
+    return {row.id: row for row in session.scalars(query)}
+
+
+def askable_needs(session: Session, actor: Actor) -> list[Need]:
+    """The reader's own published needs (the base: all), newest first, to ask about a capability."""
+    query = select(Need).where(Need.state == "published").options(selectinload(Need.texts))
+    if not actor.is_staff:
+        query = query.where(Need.company_id == (actor.org_id or ""))
+    return list(session.scalars(query.order_by(Need.published_at.desc(), Need.id).limit(ASKABLE)))
+
+
+def askable_capabilities(session: Session, actor: Actor) -> list[Capability]:
+    """The reader's own published capabilities (the base: all), to ask about a need."""
+    query = select(Capability).where(Capability.state == "published")
+    query = query.options(selectinload(Capability.texts))
+    if not actor.is_staff:
+        query = query.where(Capability.company_id == (actor.org_id or ""))
+    newest = query.order_by(Capability.published_at.desc(), Capability.id)
+    return list(session.scalars(newest.limit(ASKABLE)))
 
 
 # stored matches

@@ -1,8 +1,8 @@
-"""The order of matches: hard criteria met, then relevance of the texts, wishes, freshness."""
+"""The order of matches: criteria, relevance of the texts, freshness, responsiveness, weighed."""
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from portal.matching.criteria import Criterion, Verdict
@@ -10,21 +10,43 @@ from portal.matching.criteria import Criterion, Verdict
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each part counts; together 1."""
+    """How many points of a hundred each part counts; staff may change them."""
 
-    hard: float = 0.60
-    relevance: float = 0.28
-    soft: float = 0.08
-    freshness: float = 0.04
+    criteria: int = 66
+    relevance: int = 27
+    freshness: int = 3
+    responsiveness: int = 4
+
+    def as_dict(self) -> dict[str, int]:
+        return asdict(self)
 
 
+@dataclass(frozen=True)
+class Parts:
+    """What is weighed, each from 0 to 1."""
+
+    criteria: float
+    relevance: float
+    freshness: float
+    responsiveness: float
+
+
+PARTS = tuple(field.name for field in fields(Parts))
+HUNDRED = 100
 WEIGHTS = Weights()
 # What an open question is worth between a gap and a match.
 CREDIT = {Verdict.MATCH: 1.0, Verdict.UNKNOWN: 0.5, Verdict.GAP: 0.0}
 # The category decides what a thing is: it counts as much as so many other criteria.
 CATEGORY = 3
+# The share of all wishes together in the part of the criteria; the rest is for the musts.
+WISHES = 1 / 8
 # After this many days a record counts half as fresh.
 HALF_LIFE_DAYS = 180
+# Before a supplier has had this many inquiries nothing is said about its answers.
+ENOUGH_INQUIRIES = 5
+NEUTRAL = 0.5
+# After this many working hours until an answer a supplier counts half as quick.
+HALF_LIFE_HOURS = 27
 
 
 @dataclass(frozen=True)
@@ -34,6 +56,10 @@ class Tally:
     met: int = 0
     gaps: int = 0
     unknown: int = 0
+
+    @property
+    def total(self) -> int:
+        return self.met + self.gaps + self.unknown
 
 
 def share_met(criteria: Iterable[Criterion], *, hard: bool) -> float:
@@ -60,19 +86,33 @@ def freshness(updated: datetime, now: datetime) -> float:
     return math.pow(0.5, days / HALF_LIFE_DAYS)
 
 
-def score(
+def responsiveness(inquiries: int, answered: int, hours: float | None) -> float | None:
+    """Share of inquiries answered times how quickly; None before there were enough of them."""
+    if inquiries < ENOUGH_INQUIRIES:
+        return None
+    quick = math.pow(0.5, (hours or 0.0) / HALF_LIFE_HOURS)
+    return round(answered / inquiries * quick, 6)
+
+
+def parts(
     criteria: tuple[Criterion, ...],
     relevance: float,
     updated: datetime,
+    answers: float | None,
     now: datetime,
-    weights: Weights = WEIGHTS,
-) -> float:
-    """From 0 to 1. `relevance` is the share of what the texts could have had in common; texts in
-    two languages never share all of it, so its root is taken."""
-    total = (
-        weights.hard * share_met(criteria, hard=True)
-        + weights.relevance * math.sqrt(min(max(relevance, 0.0), 1.0))
-        + weights.soft * share_met(criteria, hard=False)
-        + weights.freshness * freshness(updated, now)
+) -> Parts:
+    """`relevance` is the share of what the texts could have had in common; texts in two languages
+    never share all of it, so its root is taken. `answers`: see `responsiveness`."""
+    musts, wishes = (share_met(criteria, hard=hard) for hard in (True, False))
+    return Parts(
+        criteria=(1 - WISHES) * musts + WISHES * wishes,
+        relevance=math.sqrt(min(max(relevance, 0.0), 1.0)),
+        freshness=freshness(updated, now),
+        responsiveness=NEUTRAL if answers is None else answers,
     )
-    return round(total, 6)
+
+
+def score(found: Parts, weights: Weights = WEIGHTS) -> float:
+    """From 0 to 1."""
+    total: float = sum(getattr(weights, name) * getattr(found, name) for name in PARTS)
+    return round(total / HUNDRED, 6)

@@ -1,7 +1,7 @@
 """Keeping stored matches fresh, and telling both sides of a new pair once."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,16 +10,15 @@ from portal.accounts import notices
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
 from portal.capabilities.models import Capability
-from portal.core import clock, jobs, mail
+from portal.core import clock, jobs
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import chosen
 from portal.matching import queries
 from portal.matching.models import Match
-from portal.matching.services import Pair
+from portal.matching.pairs import Pair
 from portal.needs.models import Need
 
 KEPT = 100
-PAIR_KINDS = ("match.need", "match.capability")
 DIGEST = "matching.digest"
 # New pairs are gathered for so long, so that an import of many needs is one mail.
 DIGEST_AFTER = timedelta(minutes=10)
@@ -67,6 +66,8 @@ def store(session: Session, column: Any, row_id: str, pairs: Sequence[Pair]) -> 
 def _fill(row: Match, pair: Pair) -> None:
     tally = pair.hard
     row.score = pair.score
+    row.criteria, row.relevance = pair.parts.criteria, pair.parts.relevance
+    row.freshness = pair.parts.freshness
     row.met, row.gaps, row.unknown = tally.met, tally.gaps, tally.unknown
     row.reason = pair.top_concept or row.reason or ""
     row.refreshed_at = clock.now()
@@ -113,20 +114,6 @@ def _tell_pair(
         if notices.tell_users(session, [user], kind, titles, path=path, dedupe=key):
             payload = {"user": user.id, "since": clock.now().isoformat()}
             jobs.enqueue(session, DIGEST, payload, dedupe=user.id, delay=DIGEST_AFTER)
-
-
-@jobs.handles(DIGEST)
-def send_digest(session: Session, payload: dict[str, Any]) -> None:
-    """One mail for all new pairs of the last minutes that the person has not read of yet."""
-    user = accounts.user(session, payload["user"])
-    since = datetime.fromisoformat(payload["since"])
-    unread = queries.unread_pairs(session, payload["user"], since, PAIR_KINDS)
-    if user is not None and user.disabled_at is None and unread:
-        lines = {
-            "needs": [n.params for n in unread if n.kind == "match.need"],
-            "capabilities": [n.params for n in unread if n.kind == "match.capability"],
-        }
-        mail.enqueue(session, accounts.recipient(user), "matching/digest", lines, "/matches")
 
 
 def _tell_count(session: Session, row: Need | Capability, kind: str, count: int, path: str) -> None:

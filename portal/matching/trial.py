@@ -13,7 +13,10 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.core import clock, jobs
+from portal.core.access import Actor, Permission
 from portal.core.db import Database
+from portal.core.errors import Forbidden
+from portal.core.i18n import lazy_gettext as _l
 from portal.core.models import State
 from portal.matching import judging
 from portal.needs.models import Need
@@ -63,10 +66,13 @@ def saved_queries(session: Session) -> list[tuple[str, str]]:
     return [(q["lang"], q["text"]) for q in row.value["queries"]] if row else []
 
 
-def save_queries(session: Session, wanted: Sequence[tuple[str, str]]) -> None:
+def save_queries(session: Session, actor: Actor, wanted: Sequence[tuple[str, str]]) -> None:
     """Keep other test queries from now on."""
+    if not actor.may(Permission.THESAURUS_EDIT):
+        raise Forbidden(_l("Your role does not permit this."))
     value = {"queries": [{"lang": lang, "text": text} for lang, text in wanted]}
     session.merge(State(name=TEST_QUERIES, value=value))
+    session.flush()
 
 
 def register(engine: EmbeddedEngine) -> None:

@@ -1,17 +1,22 @@
-"""Pages of matching."""
+"""Pages of matching: lists of matches, one pair, and why something is not in a list."""
 
 from typing import Any, cast
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.companies.rules import LEVEL_LABELS, name_for
+from portal.companies.rules import name_for
 from portal.core import i18n
 from portal.core.access import Actor, Permission
-from portal.core.i18n import lazy_gettext as _l
+from portal.core.errors import NotFound
+from portal.core.i18n import gettext
 from portal.core.texts import chosen
-from portal.matching import jobs, queries, services
+from portal.matching import jobs, judging, queries, services, sheet, standing, wording
+from portal.matching.explanation import explained
 from portal.matching.models import Match
+from portal.matching.standing import Standing
+from portal.search.answers import Found, answer
+from portal.search.results import SearchRequest
 from portal.web.app import Portal, actor, db, portal
 from portal.web.guards import requires
 from portal.web.paging import paginate
@@ -20,15 +25,8 @@ from portal.web.templating import page
 blueprint = Blueprint("matching", __name__)
 blueprint.record_once(lambda state: jobs.register(cast(Portal, state.app).engine))
 PER_PAGE = 10
-CRITERIA = {
-    "category": _l("Category"),
-    "certificate": _l("Certificate"),
-    "attribute": _l("Technical data"),
-    "capacity": _l("Annual capacity"),
-    "market": _l("Market"),
-    "lead_time": _l("Lead time"),
-    "scenario": _l("Use"),
-}
+PROPOSED = 10
+MAX_QUERY = 200
 
 
 @blueprint.get("/matches")
@@ -81,8 +79,14 @@ def _for_capabilities(clean: bool) -> dict[str, Any]:
 def for_need(need_id: str) -> ResponseReturnValue:
     need = queries.need_for(db(), actor(), need_id)
     found = services.matches_for_need(db(), portal().engine, need)
-    may_ask = actor().owns(need.company_id) and actor().may(Permission.INQUIRY_WRITE)
-    return _page("matching/for_need.html", need=need, found=found, may_ask=may_ask)
+    return _page(
+        "matching/for_need.html",
+        need=need,
+        found=found,
+        weights=queries.weights(db()),
+        may_ask=_may_ask(need.company_id),
+        judged=_judged([(need_id, p.capability.id) for p in found.pairs]),
+    )
 
 
 @blueprint.get("/capabilities/<capability_id>/matches")
@@ -90,29 +94,182 @@ def for_need(need_id: str) -> ResponseReturnValue:
 def for_capability(capability_id: str) -> ResponseReturnValue:
     capability = queries.capability_for(db(), actor(), capability_id)
     found = services.matches_for_capability(db(), portal().engine, capability)
-    return _page("matching/for_capability.html", capability=capability, found=found)
+    return _page(
+        "matching/for_capability.html",
+        capability=capability,
+        found=found,
+        weights=queries.weights(db()),
+        judged=_judged([(p.need.id, capability_id) for p in found.pairs]),
+    )
+
+
+def _may_ask(company_id: str) -> bool:
+    return actor().owns(company_id) and actor().may(Permission.INQUIRY_WRITE)
+
+
+def _judged(pairs: list[tuple[str, str]]) -> dict[tuple[str, str], Any] | None:
+    """What the base thinks of these pairs; None for those who are not to know."""
+    return judging.latest(db(), pairs) if actor().may(Permission.MATCH_JUDGE) else None
+
+
+# one pair
+
+
+@blueprint.get("/needs/<need_id>/matches/<capability_id>")
+@requires(Permission.MATCH_VIEW)
+def pair_of_need(need_id: str, capability_id: str) -> ResponseReturnValue:
+    """How one capability stands to a need, in the list or not."""
+    try:
+        need, found = _of_need(need_id, capability_id)
+    except _Unknown:
+        return _nothing(url_for("matching.ask_for_need", need_id=need_id))
+    asking = {"need": need, "may_ask": _may_ask(need.company_id)}
+    return _pair_page("matching/pair_of_need.html", found, **asking)
+
+
+@blueprint.get("/capabilities/<capability_id>/matches/<need_id>")
+@requires(Permission.MATCH_VIEW)
+def pair_of_capability(capability_id: str, need_id: str) -> ResponseReturnValue:
+    """How one need stands to a capability, in the list or not."""
+    try:
+        row, found = _of_capability(capability_id, need_id)
+    except _Unknown:
+        return _nothing(url_for("matching.ask_for_capability", capability_id=capability_id))
+    return _pair_page("matching/pair_of_capability.html", found, capability=row)
+
+
+class _Unknown(Exception):
+    """The other side does not exist or is not public: the same to whoever asks."""
+
+
+def _of_need(need_id: str, capability_id: str) -> tuple[Any, Standing]:
+    need = queries.need_for(db(), actor(), need_id)
+    try:
+        found = standing.of_capability(db(), portal().engine, actor(), need, capability_id)
+    except NotFound as error:
+        raise _Unknown from error
+    return need, found
+
+
+def _of_capability(capability_id: str, need_id: str) -> tuple[Any, Standing]:
+    row = queries.capability_for(db(), actor(), capability_id)
+    try:
+        found = standing.of_need(db(), portal().engine, actor(), row, need_id)
+    except NotFound as error:
+        raise _Unknown from error
+    return row, found
+
+
+def _nothing(back: str) -> ResponseReturnValue:
+    flash(gettext("Nothing that is published has this number, so it cannot be matched."), "warning")
+    return redirect(back, 303)
+
+
+def _pair_page(template: str, found: Standing, **context: Any) -> ResponseReturnValue:
+    pair = found.pair
+    return _page(
+        template,
+        found=found,
+        said=explained(pair),
+        sheets=sheet.available(),
+        judged=_judged([(pair.need.id, pair.capability.id)]),
+        **context,
+    )
+
+
+# match sheets
+
+
+@blueprint.get("/needs/<need_id>/matches/<capability_id>/sheet.pdf")
+@requires(Permission.MATCH_VIEW)
+def sheet_of_need(need_id: str, capability_id: str) -> ResponseReturnValue:
+    need = queries.need_for(db(), actor(), need_id)
+    found = standing.of_capability(db(), portal().engine, actor(), need, capability_id)
+    return _sheet(found, need, found.row)
+
+
+@blueprint.get("/capabilities/<capability_id>/matches/<need_id>/sheet.pdf")
+@requires(Permission.MATCH_VIEW)
+def sheet_of_capability(capability_id: str, need_id: str) -> ResponseReturnValue:
+    row = queries.capability_for(db(), actor(), capability_id)
+    found = standing.of_need(db(), portal().engine, actor(), row, need_id)
+    return _sheet(found, found.row, row)
+
+
+def _sheet(found: Standing, need: Any, capability: Any) -> ResponseReturnValue:
+    if not sheet.available():
+        raise NotFound
+    queries.shown_needs(db(), [need.id])  # adds the names of both companies
+    queries.shown_capabilities(db(), [capability.id])
+    html = _page("matching/sheet.html", found=found, said=explained(found.pair), need=need,
+                 capability=capability)  # fmt: skip
+    body = sheet.pdf(cast(tuple[str, int], html)[0])
+    name = f"match-{found.pair.need.id}-{found.pair.capability.id}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, mimetype="application/pdf", headers=headers)
+
+
+# why not?
+
+
+@blueprint.get("/needs/<need_id>/matches/ask")
+@requires(Permission.MATCH_VIEW)
+def ask_for_need(need_id: str) -> ResponseReturnValue:
+    """Find any published capability, to ask how it stands to the need."""
+    need = queries.need_for(db(), actor(), need_id)
+    words, hits = _proposed("capability")
+    return _page("matching/ask_for_need.html", need=need, q=words, hits=hits)
+
+
+@blueprint.get("/capabilities/<capability_id>/matches/ask")
+@requires(Permission.MATCH_VIEW)
+def ask_for_capability(capability_id: str) -> ResponseReturnValue:
+    """Find any published need, to ask how it stands to the capability."""
+    row = queries.capability_for(db(), actor(), capability_id)
+    words, hits = _proposed("need")
+    return _page("matching/ask_for_capability.html", capability=row, q=words, hits=hits)
+
+
+def _proposed(kind: str) -> tuple[str, tuple[Found, ...]]:
+    words = request.args.get("q", "")[:MAX_QUERY].strip()
+    if not words:
+        return "", ()
+    tag = i18n.current().tag
+    asked = SearchRequest(words, tag, kinds=(kind,), limit=PROPOSED, everything=True)
+    return words, answer(db(), portal().engine, asked).hits
+
+
+@blueprint.get("/matches/why-not")
+@requires(Permission.MATCH_VIEW)
+def why_not() -> ResponseReturnValue:
+    """From a capability or a need of others: which own one is it about? One is not asked for."""
+    capability, need = (request.args.get(name, "")[:40] for name in ("capability", "need"))
+    own: list[Any] = []
+    if capability:
+        own = list(queries.askable_needs(db(), actor()))
+    elif need and (actor().sells or actor().is_staff):
+        own = list(queries.askable_capabilities(db(), actor()))
+    if len(own) == 1:
+        return redirect(_about(own[0].id, capability, need), 303)
+    links = [(row, _about(row.id, capability, need)) for row in own]
+    return _page("matching/why_not.html", links=links, about_capability=bool(capability))
+
+
+def _about(own: str, capability: str, need: str) -> str:
+    if capability:
+        return url_for("matching.pair_of_need", need_id=own, capability_id=capability)
+    return url_for("matching.pair_of_capability", capability_id=own, need_id=need)
 
 
 def _page(template: str, **context: Any) -> ResponseReturnValue:
     tag = i18n.current().tag
-    answer: ResponseReturnValue = page(
+    answered: ResponseReturnValue = page(
         template,
         text_of=lambda row: chosen(row.texts, tag),
         name_of=lambda company: name_for(company.texts, tag),
-        segments=_segments,
-        criterion_names=CRITERIA,
-        levels=LEVEL_LABELS,
+        explained=explained,
+        part_names=wording.PARTS,
+        verdicts=judging.VERDICTS,
         **context,
     )
-    return answer
-
-
-def _segments(passage: Any) -> list[dict[str, Any]]:
-    """A passage cut at its marks."""
-    pieces, at = [], 0
-    for start, end in passage.marks:
-        pieces.append({"text": passage.text[at:start], "mark": False})
-        pieces.append({"text": passage.text[start:end], "mark": True})
-        at = end
-    pieces.append({"text": passage.text[at:], "mark": False})
-    return [piece for piece in pieces if piece["text"]]
+    return answered

@@ -23,6 +23,7 @@ MAX_PASSAGES = 3
 _BREAK = re.compile(r"[。！？；\n\r\u2028\u2029]+|[.!?;]+(?=\s)")
 _CUT_KINDS = frozenset({"word", "stem", "number", "gram"})
 _EXACT, _NARROWER, _BROADER = 3.0, 2.0, 1.0
+_RELATIONS = {_EXACT: "same", _NARROWER: "narrower", _BROADER: "broader"}
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Passage:
 
 @dataclass(frozen=True)
 class Reason:
-    """`kind` is `concept` (with both sides' words) or `words` (with the shared terms)."""
+    """`kind` is `concept` (with both sides' words) or `words` (with the shared terms); `relation`
+    is how the found concept stands to the asked one: same, narrower, broader or declared."""
 
     kind: str
     passage: Passage | None
@@ -53,6 +55,7 @@ class Reason:
     query: Said | None = None
     document: Said | None = None
     terms: tuple[str, ...] = ()
+    relation: str = "same"
 
     def as_dict(self) -> dict[str, Any]:
         """The form of the contract."""
@@ -71,10 +74,12 @@ class Reason:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Reasons, weightiest first, and the passages to show with all matched words marked."""
+    """Reasons, weightiest first, and the passages to show with all matched words marked; `asked`
+    are passages of the other document, where the query was one."""
 
     reasons: tuple[Reason, ...]
     passages: tuple[Passage, ...]
+    asked: tuple[Passage, ...] = ()
 
 
 @dataclass
@@ -83,6 +88,7 @@ class _Asked:
 
     concepts: dict[str, Said] = field(default_factory=dict)
     terms: set[str] = field(default_factory=set)
+    texts: list["_Text"] = field(default_factory=list)
 
 
 @dataclass
@@ -125,7 +131,8 @@ class Explainer:
         ][:MAX_CONCEPTS]
         named = {r.concept for r in reasons}
         words = [r for t in read if (r := _word_reason(t, bool(named)))]
-        return Explanation((*reasons, *words), tuple(_passages(read)))
+        mirrored = () if isinstance(query, str) else _mirrored(asked, named, read)
+        return Explanation((*reasons, *words), tuple(_passages(read)), tuple(_passages(mirrored)))
 
     def _asked(
         self, parts: Sequence[TextPart], declared: Iterable[str], locale: str | None
@@ -134,6 +141,7 @@ class Explainer:
         for part in parts:
             analysed = self._analyser.analyse(part.text, part.lang)
             lang = _language(part, analysed)
+            asked.texts.append(_Text(part, lang, analysed))
             for span in analysed.spans:
                 asked.concepts.setdefault(span.concept, Said(lang, span.text))
             asked.terms.update(t.term for t in _content(analysed))
@@ -174,10 +182,11 @@ class Explainer:
                 rank = (closeness, -order)
                 if concept not in best or rank > best[concept][0]:
                     best[concept] = (rank, text, span)
-        for concept, (_, text, span) in sorted(best.items(), key=lambda item: -item[1][0][0]):
+        for concept, (rank, text, span) in sorted(best.items(), key=lambda item: -item[1][0][0]):
             passage = _passage(text, [(span.start, span.end)])
-            said = Said(text.lang, span.text)
-            yield Reason("concept", passage, concept, asked.concepts[concept], said)
+            said, relation = Said(text.lang, span.text), _RELATIONS[rank[0]]
+            asking = asked.concepts[concept]
+            yield Reason("concept", passage, concept, asking, said, relation=relation)
 
     def _declared_reasons(
         self, asked: _Asked, read: Sequence[_Text], declared: set[str]
@@ -187,7 +196,21 @@ class Explainer:
         for concept in asked.concepts:
             if concept in declared and concept not in named:
                 label = Said(lang, self._analyser.thesaurus.label(concept, lang))
-                yield Reason("concept", None, concept, asked.concepts[concept], label)
+                asking = asked.concepts[concept]
+                yield Reason("concept", None, concept, asking, label, relation="declared")
+
+
+def _mirrored(asked: _Asked, concepts: set[str], read: Sequence[_Text]) -> Sequence[_Text]:
+    """The query's own texts with what was found in the others marked."""
+    found = {term for text in read for term in text.words.values()}
+    for text in asked.texts:
+        spans = text.analysed.spans
+        text.spans.extend((s.concept, _EXACT, s) for s in spans if s.concept in concepts)
+        inside = [(s.start, s.end) for _, _, s in text.spans]
+        for token in _content(text.analysed):
+            if token.term in found and not _within(token, inside):
+                text.words.setdefault((token.start, token.end), token.term)
+    return asked.texts
 
 
 def _language(part: TextPart, analysed: Analysed) -> str:

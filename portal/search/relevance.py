@@ -83,17 +83,23 @@ def ranked(engine: EmbeddedEngine, query: Text, limit: int) -> dict[str, float]:
 
 def score(qrels: Path, run: Path) -> dict[str, float]:
     """nDCG@10, MRR@10, R@10 and R@50 over all queries that have a relevant document."""
+    judged = [(q, d, int(float(g))) for q, d, g in _rows(qrels)]
+    return measured(judged, [(q, d, float(s)) for q, d, s in _rows(run)])
+
+
+def measured(
+    judged: Sequence[tuple[str, str, int]], scored: Sequence[tuple[str, str, float]]
+) -> dict[str, float]:
+    """The same figures from grades and scores by query and document."""
     import ir_measures  # noqa: PLC0415  (slow to load, and only needed here)
     from ir_measures import RR, R, nDCG  # noqa: PLC0415
 
-    judged = list(_rows(qrels))
-    grades = [ir_measures.Qrel(q, d, int(float(g))) for q, d, g in judged]
-    scored = [ir_measures.ScoredDoc(q, d, float(s)) for q, d, s in _rows(run)]
-    top = _top_grades((q, d, int(float(g))) for q, d, g in judged)
-    best = [ir_measures.Qrel(q, d, 1) for q, d in top]
-    gains = {0: 0} | {g: 2**g - 1 for g in {int(float(g)) for _, _, g in judged} if g > 0}
-    graded = ir_measures.calc_aggregate([nDCG(gains=gains) @ 10], grades, scored)
-    binary = ir_measures.calc_aggregate([RR @ 10, R @ 10, R @ 50], best, scored)
+    grades = [ir_measures.Qrel(*row) for row in judged]
+    run = [ir_measures.ScoredDoc(*row) for row in scored]
+    best = [ir_measures.Qrel(q, d, 1) for q, d in _top_grades(judged)]
+    gains = {0: 0} | {g: 2**g - 1 for g in {g for _, _, g in judged} if g > 0}
+    graded = ir_measures.calc_aggregate([nDCG(gains=gains) @ 10], grades, run)
+    binary = ir_measures.calc_aggregate([RR @ 10, R @ 10, R @ 50], best, run)
     values = {**graded, **binary}
     return dict(zip(MEASURES, (float(v) for v in values.values()), strict=True))
 

@@ -51,6 +51,9 @@ SIDE = (
     Item("accounts.members", _l("Members"), "users", P.MEMBERS_MANAGE),
     Item("desk.queue", _l("Request queue"), "inbox", P.DESK_VIEW, "desk"),
     Item("desk.reviews", _l("Review queue"), "checklist", P.REVIEW_VIEW, "desk"),
+    Item("desk.judgements", _l("Judge matches"), "scale", P.MATCH_JUDGE, "desk"),
+    Item("desk.ranking", _l("Order of matches"), "sort-descending", P.RANKING_VIEW, "desk"),
+    Item("desk.thesaurus", _l("Thesaurus"), "sitemap", P.THESAURUS_VIEW, "desk"),
     Item("desk.users", _l("Users"), "users", P.USERS_VIEW, "desk"),
     Item("desk.jobs", _l("Background jobs"), "settings", P.JOBS_MANAGE, "desk"),
 )

@@ -48,6 +48,9 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/capabilities/<capability_id>/edit": ("/capabilities/<capability_id>/edit", {}),
     "/capabilities/new": ("/capabilities/new", LISTING),
     "/company/edit": ("/company/edit", {"website": "www.example.com"}),
+    "/desk/judgements": ("", {"need": "<need>", "capability": "<capability>", "verdict": "good"}),
+    "/desk/ranking": ("", {"criteria": "60", "relevance": "30", "freshness": "5",
+                           "responsiveness": "5", "reason": "Versuch", "do": "save"}),
     "/desk/requests/<request_id>": ("", {"do": "note", "note": "gesehen"}),
     "/desk/requests/<request_id>/priority": ("", {"priority": "P2"}),
     "/desk/reviews/<kind>/<object_id>": (
@@ -164,7 +167,9 @@ class Asking:
     def _fields(self) -> dict[str, Any]:
         page, fields = FORMS.get(self.row["route"].removeprefix("/<locale>"), ("", {}))
         token = self.things.cookies[self.who][1]
-        return {**self._form(page), **fields, "csrf_token": token}
+        ids = {f"<{name}>": value for name, value in self.things.ids.items()}
+        known = {name: ids.get(value, value) for name, value in fields.items()}
+        return {**self._form(page), **known, "csrf_token": token}
 
     def _form(self, page: str) -> dict[str, Any]:
         """What the page offers to the first person who may see it, beginning with this one."""

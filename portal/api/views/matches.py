@@ -8,7 +8,7 @@ from portal.api.operations import operation
 from portal.api.parameters import Param, given
 from portal.core import i18n
 from portal.core.access import Permission
-from portal.matching import queries, services, transient
+from portal.matching import queries, records, standing, transient
 from portal.web.app import actor, db, portal
 
 LIMIT = 20
@@ -39,7 +39,7 @@ def _limit() -> int:
 def matches_of_need(need_id: str) -> Response:
     need = queries.need_for(db(), actor(), need_id)
     tag = i18n.current().tag
-    return as_json(services.json_for_need(db(), portal().engine, need, tag, _limit()))
+    return as_json(records.json_for_need(db(), portal().engine, need, tag, _limit()))
 
 
 @operation(
@@ -56,7 +56,39 @@ def matches_of_need(need_id: str) -> Response:
 def matches_of_capability(capability_id: str) -> Response:
     row = queries.capability_for(db(), actor(), capability_id)
     tag = i18n.current().tag
-    return as_json(services.json_for_capability(db(), portal().engine, row, tag, _limit()))
+    return as_json(records.json_for_capability(db(), portal().engine, row, tag, _limit()))
+
+
+@operation(
+    "GET",
+    "/needs/<need_id>/matches/<capability_id>",
+    tag="Matches",
+    summary="Why a capability is, or is not, among the matches of a need",
+    description="For the need's owner and the base; any published capability may be asked about.",
+    permissions=(Permission.MATCH_VIEW,),
+    answer="NeedStanding",
+    errors=(404,),
+)
+def standing_of_capability(need_id: str, capability_id: str) -> Response:
+    need = queries.need_for(db(), actor(), need_id)
+    found = standing.of_capability(db(), portal().engine, actor(), need, capability_id)
+    return as_json(records.standing_json(found, i18n.current().tag, "capability"))
+
+
+@operation(
+    "GET",
+    "/capabilities/<capability_id>/matches/<need_id>",
+    tag="Matches",
+    summary="Why a need is, or is not, among those that a capability fits",
+    description="For the capability's owner and the base; any published need may be asked about.",
+    permissions=(Permission.MATCH_VIEW,),
+    answer="CapabilityStanding",
+    errors=(404,),
+)
+def standing_of_need(capability_id: str, need_id: str) -> Response:
+    row = queries.capability_for(db(), actor(), capability_id)
+    found = standing.of_need(db(), portal().engine, actor(), row, need_id)
+    return as_json(records.standing_json(found, i18n.current().tag, "need"))
 
 
 @operation(
@@ -76,4 +108,4 @@ def match() -> Response:
     need = transient.need_of(bodies.read(), actor().org_id or "")
     tag = i18n.current().tag
     with portal().database.reading() as session:  # a POST's own session would lock out writers
-        return as_json(services.json_for_need(session, portal().engine, need, tag, _limit()))
+        return as_json(records.json_for_need(session, portal().engine, need, tag, _limit()))

@@ -7,9 +7,20 @@ import pytest
 
 from portal.matching.criteria import Criterion, Verdict
 from portal.matching.facts import CapabilityFacts, NeedFacts, bound, measure, month_start
-from portal.matching.ranking import WEIGHTS, freshness, score, share_met, tally
+from portal.matching.ranking import (
+    NEUTRAL,
+    PARTS,
+    WEIGHTS,
+    Weights,
+    freshness,
+    parts,
+    responsiveness,
+    score,
+    share_met,
+    tally,
+)
+from portal.matching.pairs import Pair, ranked
 from portal.matching.sentences import say
-from portal.matching.services import Pair, ranked
 from portal.matching.standards import answers, of_one_kind, standard_id
 from portal.matching.units import converted
 
@@ -68,10 +79,33 @@ def test_standards_that_only_look_alike() -> None:
     assert not of_one_kind("ISO 9001", "TISAX")
 
 
-def test_the_weights_make_one() -> None:
-    parts = (WEIGHTS.hard, WEIGHTS.relevance, WEIGHTS.soft, WEIGHTS.freshness)
-    assert sum(parts) == pytest.approx(1)
-    assert score((), 1.0, NOW, NOW) == 1.0
+def value(lines: tuple[Criterion, ...], relevance: float, weights: Weights = WEIGHTS) -> float:
+    return score(parts(lines, relevance, NOW, None, NOW), weights)
+
+
+def test_the_weights_make_a_hundred() -> None:
+    assert sum(getattr(WEIGHTS, name) for name in PARTS) == 100
+    assert score(parts((), 1.0, NOW, 1.0, NOW)) == 1.0
+
+
+def test_weights_decide_what_counts() -> None:
+    gap, match = (line("GAP"),), (line("MATCH"),)
+    texts_only, musts_only = Weights(0, 100, 0, 0), Weights(100, 0, 0, 0)
+    assert value(gap, 0.5, texts_only) == value(match, 0.5, texts_only)
+    assert value(gap, 0.9, musts_only) < value(match, 0.1, musts_only)
+
+
+def test_all_wishes_together_count_an_eighth_of_the_criteria() -> None:
+    wished = parts((line("GAP", hard=False), line("GAP", hard=False)), 0.0, NOW, None, NOW)
+    assert wished.criteria == pytest.approx(7 / 8)
+
+
+def test_responsiveness_is_neutral_before_five_inquiries() -> None:
+    assert responsiveness(4, 4, 1.0) is None
+    assert parts((), 0.0, NOW, None, NOW).responsiveness == NEUTRAL
+    assert responsiveness(5, 5, 0.0) == 1.0
+    assert responsiveness(10, 5, 27.0) == pytest.approx(0.25)
+    assert responsiveness(6, 0, None) == 0.0
 
 
 def test_the_category_counts_as_much_as_three_others() -> None:
@@ -83,13 +117,13 @@ def test_the_category_counts_as_much_as_three_others() -> None:
 
 def test_a_gap_costs_more_than_an_open_point() -> None:
     first, second, third = (
-        score((line("MATCH"), line(v)), 0.2, NOW, NOW) for v in ("MATCH", "UNKNOWN", "GAP")
+        value((line("MATCH"), line(v)), 0.2) for v in ("MATCH", "UNKNOWN", "GAP")
     )
     assert first > second > third
 
 
 def test_relevance_decides_between_equals() -> None:
-    assert score((line("MATCH"),), 0.3, NOW, NOW) > score((line("MATCH"),), 0.1, NOW, NOW)
+    assert value((line("MATCH"),), 0.3) > value((line("MATCH"),), 0.1)
 
 
 def test_freshness_halves_in_half_a_year() -> None:
@@ -98,10 +132,10 @@ def test_freshness_halves_in_half_a_year() -> None:
     assert freshness(NOW + timedelta(days=1), NOW) == 1
 
 
-def pair(capability: str, value: float = 0.5, verdict: str = "MATCH", share: float = 0.0) -> Pair:
+def pair(capability: str, points: float = 0.5, verdict: str = "MATCH", share: float = 0.0) -> Pair:
     criteria = (line(verdict, "category"),)
     need = NeedFacts(id="n", category="lidar")
-    return Pair(need, CapabilityFacts(id=capability), criteria, value, share)
+    return Pair(need, CapabilityFacts(id=capability), criteria, points, share)
 
 
 def test_equal_scores_are_ordered_by_id() -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskCliRunner
 
 from portal.core.db import Database
 from portal.core.errors import Invalid
-from portal.matching import queries, services, transient
+from portal.matching import queries, records, transient
 from portal.matching.cli import match_group
 from portal.web.app import Portal
 
@@ -47,7 +47,8 @@ OFFER = {
 def check_contract(answer: dict[str, Any], side: str, other: str) -> None:
     assert set(answer) == {side, "matches"}
     for rank, match in enumerate(answer["matches"], start=1):
-        assert set(match) == {"rank", other, "company", "score", "criteria", "reasons"}
+        names = {"rank", other, "company", "score", "criteria", "reasons", "explanation"}
+        assert set(match) == names
         assert match["rank"] == rank
         assert 0 <= match["score"] <= 1
         for line in match["criteria"]:
@@ -71,7 +72,7 @@ def test_matches_of_a_need_have_the_form_of_the_contract(
     with database.reading() as session:
         row = queries.need(session, need)
         assert row is not None
-        answer = services.json_for_need(session, app.engine, row, "en")
+        answer = records.json_for_need(session, app.engine, row, "en")
     check_contract(answer, "need", "capability")
     assert answer["need"] == need
     (match,) = answer["matches"]
@@ -93,7 +94,7 @@ def test_the_other_direction_has_the_same_form(
     with database.reading() as session:
         row = queries.capability(session, capability)
         assert row is not None
-        answer = services.json_for_capability(session, app.engine, row, "de", limit=5)
+        answer = records.json_for_capability(session, app.engine, row, "de", limit=5)
     check_contract(answer, "capability", "need")
     assert answer["matches"][0]["need"] == need
 
@@ -104,7 +105,7 @@ def test_a_need_is_matched_without_being_stored(
     work()
     with database.reading() as session:
         row = transient.need_of(RECORD)
-        answer = services.json_for_need(session, app.engine, row, "en")
+        answer = records.json_for_need(session, app.engine, row, "en")
         assert not session.new
     check_contract(answer, "need", "capability")
     assert [m["capability"] for m in answer["matches"]] == [capability]
@@ -130,7 +131,7 @@ def test_the_command_answers_for_stored_records(
     check_contract(answer, "need", "capability")
     text = run("capability", capability, "--locale", "de").output
     assert need in text
-    assert "Traktionswechselrichter [de]" in text
+    assert "“Traktionswechselrichter” (Deutsch)" in text
 
 
 def test_the_command_answers_for_files(

@@ -42,7 +42,9 @@ def test_a_german_need_shows_the_chinese_capability_with_both_words(
     page = browser("meyer").get(f"/needs/{need}/matches")
     assert page.status == 200
     assert f"/en/capabilities/{capability}" in page
-    assert '<span lang="de" dir="auto"><strong>Traktionswechselrichter</strong></span>' in page
+    assert '<bdi lang="de">Traktionswechselrichter</bdi>' in page
+    assert '<p lang="zh-Hans" dir="ltr">' in page
+    assert '<p lang="de" dir="ltr">' in page
     assert "主驱逆变器" in page
     assert "<mark>" in page
     assert "260 kW" in page
@@ -64,7 +66,8 @@ def test_open_points_are_things_to_ask(
     make_capability(markets=[], certificates=[])
     work()
     page = browser("meyer").get(f"/needs/{need}/matches")
-    assert "Ask about:" in page
+    assert "Ask the supplier:" in page
+    assert "Do you deliver to this market: Germany?" in page
     assert "The supplier names no markets" in page
 
 

@@ -1,0 +1,43 @@
+"""The match sheet as PDF: one door to the library that lays it out.
+
+The library needs Pango on the machine. Where it is missing, pages leave the link out.
+"""
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from portal import paths
+
+STYLE = paths.STATIC / "sheet.css"
+
+
+@cache
+def _weasyprint() -> Any:
+    """The library, or None where it or Pango is missing. Slow to load, so loaded when needed."""
+    try:
+        return import_module("weasyprint")
+    except (ImportError, OSError):
+        return None
+
+
+@cache
+def available() -> bool:
+    """Whether sheets can be made here; asked on pages, so it only looks for the parts."""
+    from ctypes.util import find_library  # noqa: PLC0415
+    from importlib.util import find_spec  # noqa: PLC0415
+
+    return find_spec("weasyprint") is not None and bool(find_library("pango-1.0"))
+
+
+def pdf(html: str) -> bytes:
+    """A page as PDF. It may not load anything: all it shows is in it."""
+    library = _weasyprint()
+    style = library.CSS(string=STYLE.read_text("utf-8"), url_fetcher=_refuse)
+    page = library.HTML(string=html, url_fetcher=_refuse, base_url=None)
+    body: bytes = page.write_pdf(stylesheets=[style], pdf_tags=True)
+    return body
+
+
+def _refuse(url: str, *_args: object, **_options: object) -> Any:
+    raise ValueError(f"a match sheet loads nothing: {url}")
