@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -13,7 +14,7 @@ from portal.search.analysing import batches
 from portal.search.analysis import Analyser
 from portal.search.batches import Batch, analysed
 from portal.search.documents import FIELD_WEIGHTS, Document
-from portal.search.index import IndexFolder, IndexUnavailable, Progress
+from portal.search.index import REBUILDING, IndexFolder, IndexUnavailable, Progress
 from portal.search.query import parse
 from portal.search.results import Health, Hit, Scored, SearchRequest, SearchResult
 from portal.search.scoring import Scorer, Scores, facet_counts
@@ -51,7 +52,6 @@ class EmbeddedEngine:
         self.follow: Callable[[], object] = lambda: None
         self._lock = threading.Lock()
         self._stamp: tuple[str, int, int] | None = None
-        self._verified: frozenset[str] = frozenset()
         self._scorer: Scorer | None = None
 
     def use(self, thesaurus: Thesaurus) -> None:
@@ -66,7 +66,9 @@ class EmbeddedEngine:
         """The newest committed state. Raises IndexUnavailable."""
         stamp = self.folder.stamp()
         if self._scorer is not None and stamp == self._stamp and stamp is not None:
-            return self._scorer
+            if not self.folder.disturbed():
+                return self._scorer
+            self._stamp = None
         with self._lock:
             return self._open()
 
@@ -78,7 +80,7 @@ class EmbeddedEngine:
             before = self._scorer.snapshot if self._scorer and self._same(stamp) else None
             self._scorer = None
             try:
-                snapshot, self._verified = self.folder.open(before, self._verified)
+                snapshot = self.folder.open(before)
             except IndexUnavailable:
                 if attempt + 1 == attempts or self.folder.stamp() == stamp:
                     raise
@@ -90,9 +92,24 @@ class EmbeddedEngine:
     def _same(self, stamp: tuple[str, int, int] | None) -> bool:
         return bool(stamp and self._stamp and stamp[0] == self._stamp[0])
 
+    @contextmanager
+    def _doubting(self) -> Iterator[Scorer]:
+        """The newest state; a fault while it is read may come from damage not yet noticed."""
+        scorer = self.scorer()
+        try:
+            yield scorer
+        except Exception as error:
+            health = self.health(deep=True)
+            if health.ok:
+                raise
+            raise IndexUnavailable(health.problem) from error
+
     def search(self, request: SearchRequest) -> SearchResult:
         """Ranked hits with facet counts. Raises IndexUnavailable."""
-        scorer = self.scorer()
+        with self._doubting() as scorer:
+            return self._search(scorer, request)
+
+    def _search(self, scorer: Scorer, request: SearchRequest) -> SearchResult:
         query = parse(request.text, request.locale, self.analyser, self.translator)
         deadline = monotonic() + SEARCH_SECONDS
         query, corrections = corrected(query, scorer)
@@ -127,12 +144,24 @@ class EmbeddedEngine:
     ) -> list[Scored]:
         """Documents of a kind by relevance to a whole document (or to a text): the matcher's
         question. `exclude` leaves out documents with a facet value, such as one's own."""
-        scorer = self.scorer()
+        with self._doubting() as scorer:
+            return self._relevant(scorer, query, kind, limit, filters or {}, exclude or {}, locale)
+
+    def _relevant(
+        self,
+        scorer: Scorer,
+        query: Document | str,
+        kind: str,
+        limit: int,
+        filters: Mapping[str, Sequence[str]],
+        exclude: Mapping[str, Sequence[str]],
+        locale: str | None,
+    ) -> list[Scored]:
         asked = self.match_units(query, scorer, locale)
         scores, _ = scorer.score(asked, monotonic() + MATCH_SECONDS)
-        wanted: dict[str, Sequence[str]] = {**(filters or {}), "kind": (kind,)}
+        wanted: dict[str, Sequence[str]] = {**filters, "kind": (kind,)}
         masks = [
-            allowed(segment, result, wanted, exclude or {})
+            allowed(segment, result, wanted, exclude)
             for segment, result in zip(scorer.snapshot.segments, scores, strict=True)
         ]
         possible = sum(u.boost * scorer.idf(u) for u in asked) or 1.0
@@ -176,6 +205,7 @@ class EmbeddedEngine:
             self.translator.warm()
         if self.health().ok:
             self.search(SearchRequest("warm"))
+            self.health(deep=True)  # the seal was believed at opening
 
     # writing
 
@@ -215,7 +245,7 @@ class EmbeddedEngine:
     ) -> int:
         """Build a new index beside the old one and swap it in. The old one answers meanwhile and
         takes updates; `catch_up` is asked at the end for what changed since the start."""
-        with self.folder.locked("rebuild.lock"):
+        with self.folder.locked(REBUILDING):
             with self.folder.locked():
                 folder = self.folder.create()
             count = self._fill(folder, documents, progress)
@@ -245,8 +275,7 @@ class EmbeddedEngine:
         """Can the index be believed? `deep` reads every file again."""
         try:
             if deep:
-                with self._lock:
-                    self._verified, self._stamp = frozenset(), None
+                self.folder.verify()
             scorer = self.scorer()
         except IndexUnavailable as error:
             return Health(False, str(error))

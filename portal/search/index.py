@@ -2,9 +2,10 @@
 
     <folder>/CURRENT            name of the generation in use
     <folder>/lock               held by whoever writes
-    <folder>/<generation>/      Whoosh's files and manifest.json
+    <folder>/<generation>/      Whoosh's files, manifest.json and seal.json (see integrity.py)
 
 The manifest is the commit: it names the table of contents in use and the SHA-256 of every file.
+Its own stands on its second line.
 A file that differs, a file that is missing or another analyser make the index unavailable; the
 caller rebuilds it from the database. A release of the thesaurus does not: the manifest says which
 one all documents have (`release`) and which one is being brought in (`pending`).
@@ -13,7 +14,6 @@ one all documents have (`release`) and which one is being brought in (`pending`)
 # mypy: disable-error-code="no-untyped-call"
 
 import fcntl
-import hashlib
 import json
 import math
 import os
@@ -21,7 +21,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -30,14 +30,18 @@ from typing import Any
 import whoosh
 from whoosh.index import TOC, clean_files
 
+from portal.search import integrity
 from portal.search.batches import Batch, Builder
+from portal.search.integrity import SEAL, Damaged, Integrity
 from portal.search.schema import schema
 from portal.search.segments import INDEX_NAME, MappedStorage, Segment, Snapshot
 from portal.thesaurus.overlay import Mark
 
 ENGINE = "2-whoosh-" + ".".join(map(str, whoosh.__version__[:3]))
 CURRENT, MANIFEST, LOCK = "CURRENT", "manifest.json", "lock"
-KEPT_FILES = frozenset({MANIFEST})
+REFUSED, REBUILDING = "refused.json", "rebuild.lock"
+KEPT_FILES = frozenset({MANIFEST, SEAL})
+OTHERS_MAY_WRITE = stat.S_IWGRP | stat.S_IWOTH
 # Deleted documents are merged away when they are this share of the index.
 MAX_DELETED = 0.3
 # So many segments of about the same size are merged; a size is that many times the one below.
@@ -58,6 +62,7 @@ class Manifest:
 
     engine: str
     analyser: str
+    generation: str
     toc: int
     files: dict[str, list[Any]] = field(default_factory=dict)  # name → size, SHA-256
     release: str = ""
@@ -66,24 +71,17 @@ class Manifest:
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
         try:
-            raw = json.loads((folder / MANIFEST).read_text("utf-8"))
-            return cls(**raw)
+            return cls(**json.loads(integrity.unsigned((folder / MANIFEST).read_text("utf-8"))))
         except (OSError, ValueError, TypeError) as error:
             raise IndexUnavailable(f"manifest: {error}") from error
 
     def write(self, folder: Path) -> None:
-        _replace(folder / MANIFEST, json.dumps(asdict(self)))
+        integrity.replace(folder / MANIFEST, integrity.signed(json.dumps(asdict(self))))
 
-
-def _replace(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    beside.write_text(text, "utf-8")
-    beside.replace(path)
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    @property
+    def contents(self) -> str:
+        """The file with the table of contents."""
+        return str(TOC._filename(INDEX_NAME, self.toc))
 
 
 class Commit:
@@ -93,6 +91,8 @@ class Commit:
         known = (folder / MANIFEST).exists()
         self._folder, self._manifest = folder, Manifest.read(folder) if known else fresh
         self._storage = MappedStorage(str(folder))
+        if known:
+            self._check([self._manifest.contents])
         before = TOC.read(self._storage, INDEX_NAME, gen=self._manifest.toc)
         self._segments: list[Any] = before.segments
         self._generation = self._manifest.toc + 1
@@ -108,6 +108,7 @@ class Commit:
     def write(self, batches: Iterable[Batch]) -> None:
         """Write batches as segments, with them those that are worth merging, then the manifest."""
         merged = worth_merging(self._segments)
+        self._check(self._files(merged))  # or damage would get a right checksum
         taken_in = (Batch.of_segment(Segment(self._storage, s)) for s in merged)
         kept = [s for s in self._segments if s not in merged]
         self._finish(kept + list(self._written(chain(taken_in, batches))))
@@ -124,20 +125,32 @@ class Commit:
 
     def _finish(self, segments: list[Any]) -> None:
         TOC(schema(), segments, self._generation).write(self._storage, INDEX_NAME)
-        files = {name: self._entry(name) for name in self._files(segments)}
-        replace(self._manifest, toc=self._generation, files=files).write(self._folder)
+        after = replace(self._manifest, toc=self._generation)
+        files = {name: self._entry(name) for name in [after.contents, *self._files(segments)]}
+        if any(size >= integrity.SEALED_FROM for _, (size, _) in self._new(files)):
+            integrity.seal(self._folder, files)
+        replace(after, files=files).write(self._folder)
         clean_files(self._storage, INDEX_NAME, self._generation, segments)
 
-    def _files(self, segments: list[Any]) -> Iterator[str]:
+    def _files(self, segments: list[Any]) -> list[str]:
         ids = tuple(f"{s.segment_id()}." for s in segments)
-        yield TOC._filename(INDEX_NAME, self._generation)
-        yield from (p.name for p in self._folder.iterdir() if ids and p.name.startswith(ids))
+        return [p.name for p in self._folder.iterdir() if ids and p.name.startswith(ids)]
+
+    def _new(self, files: dict[str, list[Any]]) -> Iterator[tuple[str, list[Any]]]:
+        return ((name, entry) for name, entry in files.items() if name not in self._manifest.files)
+
+    def _check(self, names: Iterable[str]) -> None:
+        try:
+            for name in names:
+                integrity.compare(self._folder / name, *self._manifest.files[name])
+        except (Damaged, OSError, KeyError) as error:
+            raise IndexUnavailable(f"cannot be written to: {error}") from error
 
     def _entry(self, name: str) -> list[Any]:
         path = self._folder / name
         before = self._manifest.files.get(name)
         size = path.stat().st_size
-        return before if before and before[0] == size else [size, _hash(path)]
+        return before if before and before[0] == size else [size, integrity.digest_of(path)]
 
 
 def worth_merging(segments: list[Any]) -> list[Any]:
@@ -162,6 +175,7 @@ class IndexFolder:
         self.folder = folder
         self.analyser = analyser
         self.release = release
+        self.integrity = Integrity()
 
     # releases of the thesaurus
 
@@ -193,86 +207,114 @@ class IndexFolder:
         return name, state.st_mtime_ns, state.st_ino
 
     def current(self) -> Path:
-        """Folder of the generation in use."""
-        self._check_owner()
+        """Folder of the generation in use. Raises IndexUnavailable."""
         try:
+            _check_owner(self.folder.resolve())
             name = (self.folder / CURRENT).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
+            if not name.startswith("g-") or "/" in name:
+                raise IndexUnavailable("no index")
+            _check_owner(self.folder / name)
+        except (OSError, ValueError) as error:
             raise IndexUnavailable(f"no index: {error}") from error
-        if not name.startswith("g-") or "/" in name or not (self.folder / name).is_dir():
-            raise IndexUnavailable("no index")
         return self.folder / name
 
-    def _check_owner(self) -> None:
-        """Whoosh unpickles its table of contents: nobody else may be able to write here."""
-        try:
-            state = self.folder.stat()
-        except OSError as error:
-            raise IndexUnavailable(f"no index: {error}") from error
-        if state.st_uid != os.geteuid() or state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise IndexUnavailable("the index folder can be written by others")
-
-    def open(
-        self, before: Snapshot | None = None, verified: frozenset[str] = frozenset()
-    ) -> tuple[Snapshot, frozenset[str]]:
-        """The committed state and the hashes found right; those in `verified` are not read again.
+    def open(self, before: Snapshot | None = None) -> Snapshot:
+        """The committed state; `before` lends what it has opened.
 
         Raises IndexUnavailable for anything but a complete and undamaged index."""
-        folder = self.current()
-        manifest = Manifest.read(folder)
-        self._check_manifest(manifest)
-        checked = self.verify(folder, manifest, verified)
+        folder, manifest = self._verified()
         try:
-            return Snapshot(folder, manifest.toc, before), checked
+            return Snapshot(folder, manifest.toc, before)
         except Exception as error:  # Whoosh raises many kinds for a damaged file
             raise IndexUnavailable(f"cannot be opened: {error!r}") from error
 
-    def _check_manifest(self, manifest: Manifest) -> None:
+    def _verified(self, *, deep: bool = False) -> tuple[Path, Manifest]:
+        folder = self.current()
+        manifest = Manifest.read(folder)
+        self._check_manifest(folder, manifest)
+        try:
+            self.integrity.check(folder, manifest.files, deep=deep)
+        except (Damaged, OSError) as error:
+            if deep and isinstance(error, Damaged):
+                self._refuse(folder, manifest)
+            raise IndexUnavailable(str(error)) from error
+        return folder, manifest
+
+    def _check_manifest(self, folder: Path, manifest: Manifest) -> None:
         if manifest.engine != ENGINE:
             raise IndexUnavailable(f"written by {manifest.engine}, this is {ENGINE}")
         if manifest.analyser != self.analyser:
             raise IndexUnavailable("written with other words or another thesaurus")
+        if manifest.generation != folder.name or manifest.contents not in manifest.files:
+            raise IndexUnavailable("the manifest belongs to another index")
 
-    def verify(
-        self, folder: Path, manifest: Manifest, verified: frozenset[str] = frozenset()
-    ) -> frozenset[str]:
-        """Compare every file with the manifest; returns `name:hash` of the good ones."""
-        good = set()
-        for name, (size, digest) in manifest.files.items():
-            mark = f"{folder.name}/{name}:{digest}"
+    def disturbed(self) -> bool:
+        """Whether somebody touched a file that is in use."""
+        return self.integrity.disturbed()
+
+    def verify(self) -> None:
+        """Read every byte again. Damage ends the use of this generation, in all processes: what
+        they have mapped may look unchanged. Raises IndexUnavailable."""
+        for last in (False, True):
+            stamp = self.stamp()
             try:
-                right = (folder / name).stat().st_size == size
-                right = right and (mark in verified or _hash(folder / name) == digest)
-            except OSError as error:
-                raise IndexUnavailable(f"{name}: {error}") from error
-            if not right:
-                raise IndexUnavailable(f"{name} is damaged")
-            good.add(mark)
-        if TOC._filename(INDEX_NAME, manifest.toc) not in manifest.files:
-            raise IndexUnavailable("the manifest has no table of contents")
-        return frozenset(good)
+                self._verified(deep=True)
+            except IndexUnavailable:
+                if last or self.stamp() == stamp:
+                    raise
+                continue  # a commit happened meanwhile
+            return
+
+    def _refuse(self, folder: Path, manifest: Manifest) -> None:
+        with suppress(OSError, IndexUnavailable):
+            if Manifest.read(folder) == manifest:
+                (folder / MANIFEST).replace(folder / REFUSED)
 
     # writing
 
     @contextmanager
     def locked(self, name: str = LOCK) -> Iterator[None]:
         """One writer at a time, over all processes; freed by the system when a process dies."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
+        self._make_own()
         with (self.folder / name).open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
+    def is_locked(self, name: str) -> bool:
+        """Whether some process holds this lock now."""
+        try:
+            with (self.folder / name).open("a") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            return isinstance(error, BlockingIOError)
+        return False
+
+    def _make_own(self) -> None:
+        """A folder that only this user can write. Whatever else is in its place is set aside:
+        what others may have put into it is not to be believed later."""
+        with suppress(OSError, IndexUnavailable):
+            _check_owner(self.folder.resolve())
+            return
+        if self.folder.exists() or self.folder.is_symlink():
+            aside = self.folder.with_name(f"{self.folder.name}.set-aside")
+            _remove(aside)
+            self.folder.rename(aside)
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def add(self, folder: Path, batches: Iterable[Batch], delete: Iterable[int] = ()) -> None:
         """One commit into a generation: delete by global number, then add."""
         self._remove_strays(folder)
-        commit = Commit(folder, Manifest(ENGINE, self.analyser, 0, release=self.release))
+        fresh = Manifest(ENGINE, self.analyser, folder.name, 0, release=self.release)
+        commit = Commit(folder, fresh)
         for number in delete:
             commit.delete(number)
         commit.write(batches)
 
     def create(self) -> Path:
-        """An empty generation beside the one in use."""
+        """An empty generation beside the one in use; for whoever holds the lock of rebuilding, so
+        that others which are not in use were left by one that died."""
+        with suppress(IndexUnavailable):
+            self.clean(keep=self.current())
         folder = self.folder / f"g-{secrets.token_hex(6)}"
         folder.mkdir(mode=0o700, parents=True)
         TOC.create(MappedStorage(str(folder)), schema(), INDEX_NAME)
@@ -280,7 +322,7 @@ class IndexFolder:
 
     def swap(self, folder: Path) -> None:
         """Make a generation the one in use and remove all others."""
-        _replace(self.folder / CURRENT, folder.name)
+        integrity.replace(self.folder / CURRENT, folder.name)
         self.clean(keep=folder)
 
     def clean(self, keep: Path) -> None:
@@ -288,10 +330,7 @@ class IndexFolder:
         for path in self.folder.iterdir():
             if path.name in (CURRENT, LOCK, keep.name) or path.name.endswith(".lock"):
                 continue
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+            _remove(path)
 
     def _remove_strays(self, folder: Path) -> None:
         """Files of a commit that did not reach its manifest."""
@@ -300,7 +339,24 @@ class IndexFolder:
         kept = {*Manifest.read(folder).files, *KEPT_FILES}
         for path in folder.iterdir():
             if path.name not in kept:
-                shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
+                _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """A file, a link or a whole folder, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _check_owner(folder: Path) -> None:
+    """Whoosh unpickles its table of contents: nobody else may be able to write here."""
+    state = folder.lstat()
+    if not stat.S_ISDIR(state.st_mode):
+        raise IndexUnavailable(f"{folder.name} is not a folder")
+    if state.st_uid != os.geteuid() or state.st_mode & OTHERS_MAY_WRITE:
+        raise IndexUnavailable("the index folder can be written by others")
 
 
 Progress = Callable[[int], None]

@@ -11,12 +11,15 @@ from portal.core.db import Database
 from portal.search import sources
 from portal.search.documents import Document
 from portal.search.engine import EmbeddedEngine
-from portal.search.index import Behind, Progress
+from portal.search.index import REBUILDING, Behind, IndexUnavailable, Progress
 
 log = logging.getLogger("portal.search")
+REBUILD = "index.rebuild"
 TOGETHER = 300
+MANY = 100_000
 HEAL_SECONDS = 2.0
 VERIFY_SECONDS = 60.0
+COMPARE_SECONDS = 600.0
 
 
 def register(engine: EmbeddedEngine) -> None:
@@ -26,23 +29,46 @@ def register(engine: EmbeddedEngine) -> None:
     def update(database: Database, payload: dict[str, Any]) -> None:
         _update(engine, database, payload)
 
-    @jobs.every(HEAL_SECONDS, "heal the index")
-    def heal(database: Database) -> None:
-        if not engine.health().ok:
-            log.warning("the index is missing or damaged; it is built anew")
+    @jobs.handles_outside(REBUILD)
+    def anew(database: Database, _payload: dict[str, Any]) -> None:
+        if not engine.health().ok and not engine.folder.is_locked(REBUILDING):
             rebuild(engine, database)
+
+    @jobs.every(HEAL_SECONDS, "heal the index")
+    def look(database: Database) -> None:
+        heal(engine, database)
 
     @jobs.every(VERIFY_SECONDS, "verify the index")
     def verify(_database: Database) -> None:
         engine.health(deep=True)  # damage to open files; healing follows
 
+    @jobs.every(COMPARE_SECONDS, "compare the index with the database")
+    def compare(database: Database) -> None:
+        repair(engine, database)
+
+
+def heal(engine: EmbeddedEngine, database: Database) -> bool:
+    """Whether the index can be believed; if not, it is built anew at once, ahead of other jobs. A
+    build that failed is a job that waits for its next turn; a build that runs is not joined."""
+    health = engine.health()
+    if health.ok:
+        return True
+    if engine.folder.is_locked(REBUILDING):
+        return False
+    with database.transaction() as session:
+        jobs.enqueue(session, REBUILD, {}, dedupe=REBUILD)
+    lease = jobs.claim(database, (REBUILD,))
+    if lease is not None:
+        log.warning("the index is built anew: %s", health.problem)
+        jobs.work(database, lease)
+    return engine.health().ok
+
 
 def _update(engine: EmbeddedEngine, database: Database, payload: dict[str, Any]) -> None:
     """Index this row and all others that wait. The others count as done only after the commit of
     the index, so that a worker that dies leaves them to the next one."""
-    if not engine.health().ok:
-        rebuild(engine, database)
-        return
+    if not heal(engine, database):
+        raise IndexUnavailable("changes wait until the index is built anew")
     for last in (False, True):
         engine.follow()
         with database.reading() as session:
@@ -94,16 +120,43 @@ def rebuild(engine: EmbeddedEngine, database: Database, progress: Progress | Non
         return engine.rebuild(sources.every_document(session), progress, catch_up)
 
 
+def repair(engine: EmbeddedEngine, database: Database) -> int:
+    """Index again what index and database disagree about and no job waits for: the work of a
+    worker that died, or all that an old copy of the folder does not know. Returns how many."""
+    if not engine.health().ok:
+        return 0
+    engine.follow()
+    with database.reading() as session:
+        missing, unwanted, old = _compared(engine, session)
+        waiting = jobs.waiting(session, "index.update", MANY).values()
+    ids = sorted({*missing, *unwanted, *old} - {payload["id"] for payload in waiting})
+    for start in range(0, len(ids), sources.BATCH):
+        batch = ids[start : start + sources.BATCH]
+        with database.reading() as session:
+            fresh = [d for kind in sources.SOURCES for d in sources.documents(session, kind, batch)]
+        engine.update([], batch)  # even a version that is newer than that of the database
+        engine.update(fresh)
+    if ids:
+        log.warning("the index differed from the database in %d rows; they are in it now", len(ids))
+    return len(ids)
+
+
+def _compared(engine: EmbeddedEngine, session: Session) -> tuple[list[str], list[str], list[str]]:
+    """Ids that the index misses, has too many of, or has in another version."""
+    indexed, public = engine.ids(), sources.public_versions(session)
+    return (
+        sorted(public.keys() - indexed.keys()),
+        sorted(indexed.keys() - public.keys()),
+        sorted(i for i in public.keys() & indexed.keys() if public[i] != indexed[i]),
+    )
+
+
 def differences(engine: EmbeddedEngine, database: Database) -> list[str]:
     """Rows that the index misses, has too many of, or has in an old version."""
     with database.reading() as session:
-        public = sources.public_versions(session)
-    indexed = engine.ids()
-    problems = [f"missing in the index: {i}" for i in sorted(public.keys() - indexed.keys())]
-    problems += [f"not public but indexed: {i}" for i in sorted(indexed.keys() - public.keys())]
-    problems += [
-        f"old version in the index: {i}"
-        for i in sorted(public.keys() & indexed.keys())
-        if public[i] != indexed[i]
+        missing, unwanted, old = _compared(engine, session)
+    return [
+        *(f"missing in the index: {i}" for i in missing),
+        *(f"not public but indexed: {i}" for i in unwanted),
+        *(f"old version in the index: {i}" for i in old),
     ]
-    return problems
