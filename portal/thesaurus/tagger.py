@@ -67,6 +67,7 @@ class _Key(NamedTuple):
     written: str  # the term as written when case must agree, else empty
     guarded: bool = False  # counts only in short texts and those of its language
     plain: str = ""  # an Arabic term's words without article
+    letters: int = 0
 
 
 class Tagger:
@@ -102,7 +103,9 @@ class Tagger:
         everyday = joined in _EVERYDAY or len(joined) < 3
         guarded = lang in _GUARDED and len(parts) == 1 and len(joined) < SURE_LETTERS
         plain = "".join([without_article(text) for text, _ in parts]) if arabic else ""
-        key = _Key(concept, lang, term if everyday and not arabic else "", guarded, plain)
+        key = _Key(
+            concept, lang, term if everyday and not arabic else "", guarded, plain, len(joined)
+        )
         self._begin(joined)
         self._joined.setdefault(joined, []).append(key)
         if arabic or (lang in INFLECTED and len(parts) > 1):
@@ -112,7 +115,10 @@ class Tagger:
             self._rooted.setdefault(language, {}).setdefault(rooted, []).append(key)
         elif not everyday and len(joined) > 3:
             stemmed = joined[: len(joined) - len(bare(parts[-1][0]))] + stem(parts[-1][0], lang)
-            self._stems.setdefault(lang, {}).setdefault(stemmed, key)
+            # Engines are plural engines, not engineering: the shortest term of a stem has it.
+            known = self._stems.setdefault(lang, {}).setdefault(stemmed, key)
+            if key.letters < known.letters:
+                self._stems[lang][stemmed] = key
 
     def _begin(self, joined: str) -> None:
         known = self._beginnings

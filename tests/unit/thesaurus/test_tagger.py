@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.thesaurus.store import Thesaurus
+from portal.thesaurus.store import Concept, Thesaurus
 from portal.thesaurus.tagger import Tagger
 
 
@@ -61,3 +61,14 @@ def test_places_and_languages(tagger: Tagger) -> None:
 @pytest.mark.parametrize("text", ["", " ", "\x00", "。。。", "-" * 500, "电" * 3000, "\ud800"])
 def test_nothing_to_find(tagger: Tagger, text: str) -> None:
     assert tags(tagger, text) == []
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_shortest_term_of_a_stem_has_its_inflected_forms(order: int) -> None:
+    concepts = [
+        Concept("engineering", "service", terms={"en": ("engineering",)}),
+        Concept("engine", "part", terms={"en": ("engine",)}),
+    ]
+    tagger = Tagger(Thesaurus(concepts[::order]))
+    assert tags(tagger, "engines", "en") == [("engine", "engines")]
+    assert tags(tagger, "engineering", "en") == [("engineering", "engineering")]
