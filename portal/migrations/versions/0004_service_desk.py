@@ -216,6 +216,7 @@ def upgrade() -> None:
     op.create_table(
         "referral",
         sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("request_id", sa.String(length=20), nullable=False),
         sa.Column("partner_id", sa.String(length=20), nullable=False),
         sa.Column("author_id", sa.String(length=20), nullable=True),
@@ -225,13 +226,18 @@ def upgrade() -> None:
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("shared", sa.JSON(), nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("desired_date", sa.Date(), nullable=True),
         sa.Column("due", UTCDateTime(), nullable=True),
+        sa.Column("reminded", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.Column("answered_at", UTCDateTime(), nullable=True),
         sa.Column("finished_at", UTCDateTime(), nullable=True),
+        sa.Column("answer_minutes", sa.Integer(), nullable=True),
+        sa.Column("finish_minutes", sa.Integer(), nullable=True),
+        sa.Column("in_time", sa.Boolean(), nullable=True),
         sa.Column("mark", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["assignee_id"], ["user_account.id"], name=op.f("fk_referral_assignee_id_user_account")
@@ -249,6 +255,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
+        sa.UniqueConstraint("number", name=op.f("uq_referral_number")),
     )
     with op.batch_alter_table("referral", schema=None) as batch_op:
         batch_op.create_index(
@@ -491,6 +498,8 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.String(length=20), nullable=True),
         sa.Column("decided_by_id", sa.String(length=20), nullable=True),
+        sa.Column("decided_version", sa.Integer(), nullable=True),
+        sa.Column("decided_at", UTCDateTime(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
@@ -512,6 +521,7 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_quote")),
+        sa.UniqueConstraint("number", name=op.f("uq_service_quote_number")),
     )
     with op.batch_alter_table("service_quote", schema=None) as batch_op:
         batch_op.create_index(
@@ -533,6 +543,11 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("entry_id", "file_id", name=op.f("pk_referral_attachment")),
     )
+    with op.batch_alter_table("request_attachment", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("confidential", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+
     with op.batch_alter_table("service_request", schema=None) as batch_op:
         batch_op.add_column(sa.Column("created_by_id", sa.String(length=20), nullable=True))
         batch_op.add_column(
@@ -562,6 +577,19 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("split_from_id", sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column("follows_id", sa.String(length=20), nullable=True))
         batch_op.add_column(sa.Column("match_id", sa.String(length=20), nullable=True))
+        batch_op.add_column(sa.Column("about_id", sa.String(length=20), nullable=True))
+        batch_op.add_column(
+            sa.Column("contact", sa.String(length=10), nullable=False, server_default="portal")
+        )
+        batch_op.add_column(
+            sa.Column("timezone", sa.String(length=64), nullable=False, server_default="")
+        )
+        batch_op.add_column(
+            sa.Column("consent_note", sa.String(length=500), nullable=False, server_default="")
+        )
+        batch_op.create_foreign_key(
+            batch_op.f("fk_service_request_about_id_company"), "company", ["about_id"], ["id"]
+        )
         batch_op.create_index("ix_service_request_created", ["created_at"], unique=False)
         batch_op.create_index("ix_service_request_due", ["state", "next_due"], unique=False)
         batch_op.create_index("ix_service_request_team", ["team", "state"], unique=False)
@@ -595,7 +623,13 @@ def downgrade() -> None:
     with op.batch_alter_table("organisation") as batch_op:
         batch_op.drop_constraint(op.f("ck_organisation_kind"), type_="check")
         batch_op.create_check_constraint(op.f("ck_organisation_kind"), KINDS_BEFORE)
+    with op.batch_alter_table("request_attachment", schema=None) as batch_op:
+        batch_op.drop_column("confidential")
+
     with op.batch_alter_table("service_request", schema=None) as batch_op:
+        batch_op.drop_constraint(
+            batch_op.f("fk_service_request_about_id_company"), type_="foreignkey"
+        )
         batch_op.drop_constraint(
             batch_op.f("fk_service_request_created_by_id_user_account"), type_="foreignkey"
         )
@@ -611,6 +645,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_service_request_team")
         batch_op.drop_index("ix_service_request_due")
         batch_op.drop_index("ix_service_request_created")
+        batch_op.drop_column("consent_note")
+        batch_op.drop_column("timezone")
+        batch_op.drop_column("contact")
+        batch_op.drop_column("about_id")
         batch_op.drop_column("match_id")
         batch_op.drop_column("follows_id")
         batch_op.drop_column("split_from_id")

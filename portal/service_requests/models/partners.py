@@ -43,6 +43,7 @@ class Referral(Base):
         Index("ix_referral_queue", "partner_id", "state", "created_at"),
     )
     id: Mapped[OpaqueId]
+    number: Mapped[int] = mapped_column(unique=True)
     request_id: Mapped[str] = mapped_column(ForeignKey("service_request.id", ondelete="CASCADE"))
     partner_id: Mapped[str] = mapped_column(ForeignKey("partner.id"))
     author_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
@@ -52,13 +53,22 @@ class Referral(Base):
     locale: Mapped[str] = mapped_column(String(20))
     shared: Mapped[list[str]] = mapped_column(JSON, default=list)
     result: Mapped[str] = mapped_column(Text, default="")
+    desired_date: Mapped[date | None] = mapped_column(Date)
+    # Until when the partner owes its next word, in its own working time, and the last reminder of
+    # it that was sent: 0 none, 1 before the time, 2 after it.
     due: Mapped[datetime | None]
+    reminded: Mapped[int] = mapped_column(default=0)
     state: Mapped[str] = mapped_column(String(20), default="asked")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[Created]
     changed_at: Mapped[Created]
     answered_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    # Working minutes of the partner from the question to its first word and to its result, and
+    # whether no word of it came too late.
+    answer_minutes: Mapped[int | None]
+    finish_minutes: Mapped[int | None]
+    in_time: Mapped[bool | None]
     # How staff found the answer, 1 to 5, once it is there.
     mark: Mapped[int | None]
 
@@ -69,6 +79,12 @@ class Referral(Base):
     entries: Mapped[list["ReferralEntry"]] = relationship(
         lazy="raise_on_sql", order_by="ReferralEntry.created_at", back_populates="referral"
     )
+
+    @property
+    def reference(self) -> str:
+        """The number as base and partner quote it, such as PR-00042; it does not tell the
+        number of the request."""
+        return f"PR-{self.number:05d}"
 
 
 class ReferralEntry(Base):
@@ -112,7 +128,7 @@ class Quote(Base):
     id: Mapped[OpaqueId]
     request_id: Mapped[str] = mapped_column(ForeignKey("service_request.id", ondelete="CASCADE"))
     referral_id: Mapped[str | None] = mapped_column(ForeignKey("referral.id"))
-    number: Mapped[int]
+    number: Mapped[int] = mapped_column(unique=True)
     text: Mapped[str] = mapped_column(Text)
     locale: Mapped[str] = mapped_column(String(20))
     amount: Mapped[Decimal]
@@ -123,8 +139,19 @@ class Quote(Base):
     version: Mapped[int] = mapped_column(default=1)
     author_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     decided_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    # The version that was decided upon: what a customer accepted is what that version said.
+    decided_version: Mapped[int | None]
+    decided_at: Mapped[datetime | None]
     note: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[Created]
     changed_at: Mapped[Created]
 
     request: Mapped[ServiceRequest] = relationship(lazy="raise_on_sql")
+    referral: Mapped[Referral | None] = relationship(lazy="raise_on_sql")
+    author: Mapped[User | None] = relationship(foreign_keys=author_id, lazy="raise_on_sql")
+    decided_by: Mapped[User | None] = relationship(foreign_keys=decided_by_id, lazy="raise_on_sql")
+
+    @property
+    def reference(self) -> str:
+        """The number as people quote it, such as Q-00042."""
+        return f"Q-{self.number:05d}"
