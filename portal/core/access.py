@@ -23,8 +23,13 @@ class Permission(StrEnum):
     MEMBERS_MANAGE = "members.manage"
     NEED_EDIT = "need.edit"
     NEED_VIEW = "need.view"
+    PARTNER_EDIT = "partner.edit"
+    PARTNER_HOURS_EDIT = "partner-hours.edit"
+    PARTNER_VIEW = "partner.view"
     RANKING_EDIT = "ranking.edit"
     RANKING_VIEW = "ranking.view"
+    REFERRAL_VIEW = "referral.view"
+    REFERRAL_WRITE = "referral.write"
     REQUEST_VIEW = "request.view"
     REQUEST_WRITE = "request.write"
     REVIEW_DECIDE = "review.decide"
@@ -69,13 +74,24 @@ _AGENT = {
     P.REVIEW_DECIDE,
     P.MATCH_VIEW,
     P.MATCH_JUDGE,
+    P.PARTNER_VIEW,
     P.RANKING_VIEW,
     P.THESAURUS_EDIT,
     P.THESAURUS_VIEW,
     P.TOKENS_MANAGE,
 }
-_SUPERVISOR = _AGENT | {P.DESK_ASSIGN, P.RANKING_EDIT, P.THESAURUS_PUBLISH, P.USERS_VIEW}
+_SUPERVISOR = _AGENT | {
+    P.DESK_ASSIGN,
+    P.PARTNER_EDIT,
+    P.RANKING_EDIT,
+    P.THESAURUS_PUBLISH,
+    P.USERS_VIEW,
+}
 _ADMINISTRATOR = _SUPERVISOR | {P.USERS_MANAGE, P.JOBS_MANAGE}
+# Members of a partner institution see what the base refers to them, and nothing else.
+_PARTNER_READ = {P.DASHBOARD_VIEW, P.REFERRAL_VIEW}
+_PARTNER_WRITE = _PARTNER_READ | {P.REFERRAL_WRITE, P.PARTNER_HOURS_EDIT}
+PARTNER = "partner"
 
 ROLES: dict[str, frozenset[Permission]] = {
     "owner": frozenset(_MEMBER_WRITE | {P.MEMBERS_MANAGE}),
@@ -84,6 +100,9 @@ ROLES: dict[str, frozenset[Permission]] = {
     "agent": frozenset(_AGENT),
     "supervisor": frozenset(_SUPERVISOR),
     "administrator": frozenset(_ADMINISTRATOR),
+    "partner-owner": frozenset(_PARTNER_WRITE | {P.MEMBERS_MANAGE}),
+    "partner-editor": frozenset(_PARTNER_WRITE),
+    "partner-viewer": frozenset(_PARTNER_READ),
 }
 MEMBER_ROLES = ("owner", "editor", "viewer")
 STAFF_ROLES = ("agent", "supervisor", "administrator")
@@ -114,6 +133,11 @@ class Actor:
         return self.role in STAFF_ROLES
 
     @property
+    def is_partner(self) -> bool:
+        """Whether the person belongs to a partner institution of the base."""
+        return self.org_kind == PARTNER
+
+    @property
     def sells(self) -> bool:
         return self.org_kind in ("supplier", "both")
 
@@ -123,7 +147,8 @@ class Actor:
 
     def may(self, permission: Permission) -> bool:
         """Whether the role permits this; which object it may touch is decided by its loader."""
-        if self.role is None or permission not in ROLES[self.role]:
+        role = f"{PARTNER}-{self.role}" if self.role and self.is_partner else self.role
+        if role is None or permission not in ROLES[role]:
             return False
         return permission not in _SELLERS_ONLY or self.sells
 

@@ -61,6 +61,8 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/dashboard")
 @requires(Permission.DASHBOARD_VIEW)
 def dashboard() -> ResponseReturnValue:
+    if actor().is_partner:
+        return redirect(url_for("partners.queue"))
     if actor().is_staff:
         return page("pages/dashboard/staff.html", board=boards.staff(db(), actor()))
     board = boards.member(db(), actor())

@@ -20,6 +20,7 @@ class Item:
     permission: P | None = None
     section: str = "main"
     values: tuple[tuple[str, str], ...] = ()
+    partners: bool = True  # members of partner institutions see it, too
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ MAIN = (
 )
 SECTIONS = {"desk": _l("Service desk")}
 SIDE = (
-    Item("pages.dashboard", _l("Dashboard"), "layout-dashboard", P.DASHBOARD_VIEW),
+    Item("pages.dashboard", _l("Dashboard"), "layout-dashboard", P.DASHBOARD_VIEW, partners=False),
     Item("companies.overview", _l("Company"), "building-factory-2", P.COMPANY_VIEW),
     Item("capabilities.overview", _l("Capabilities"), "components", P.CAPABILITY_VIEW),
     Item("needs.overview", _l("Our needs"), "clipboard-list", P.NEED_VIEW),
@@ -61,9 +62,14 @@ SIDE = (
 
 def links(items: tuple[Item, ...], actor: Actor) -> list[Link]:
     """The items this actor may use, with the current page marked."""
-    shown = [item for item in items if item.permission is None or actor.may(item.permission)]
+    shown = [item for item in items if _is_for(item, actor)]
     first = {item.section: item for item in reversed(shown)}
     return [_link(item, first[item.section] is item) for item in shown]
+
+
+def _is_for(item: Item, actor: Actor) -> bool:
+    permitted = item.permission is None or actor.may(item.permission)
+    return permitted and (item.partners or not actor.is_partner)
 
 
 def _link(item: Item, opens_section: bool) -> Link:
@@ -71,7 +77,7 @@ def _link(item: Item, opens_section: bool) -> Link:
         bool(request.blueprint)
         and request.blueprint == item.endpoint.split(".")[0]
         and item in SIDE
-        and request.blueprint not in ("pages", "accounts", "desk")
+        and request.blueprint not in ("pages", "accounts", "desk", "partners")
     )
     group = str(SECTIONS.get(item.section, "")) if opens_section else ""
     return Link(str(item.label), url_for(item.endpoint), item.icon, active, group=group)

@@ -4,6 +4,7 @@ from portal.accounts.services.members import (
     accept_invitation,
     change_role,
     invite,
+    invite_to,
     remove_member,
     withdraw_invitation,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "end_sessions",
     "forget_expired",
     "invite",
+    "invite_to",
     "mark_notices_read",
     "register",
     "remove_member",

@@ -10,26 +10,53 @@ from portal.accounts.inputs import NewMember
 from portal.accounts.models import (
     Invitation,
     Membership,
+    Organisation,
     User,
     UserSession,
 )
 from portal.accounts.services import people, tokens
 from portal.core import audit, clock, mail
-from portal.core.access import MEMBER_ROLES, Actor
+from portal.core.access import MEMBER_ROLES, PARTNER, Actor
+from portal.core.access import Permission as P  # noqa: N817
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import lazy_gettext as _l
 
 
 def invite(session: Session, actor: Actor, email: str, role: str) -> Invitation:
     """Offer membership in the actor's organisation by mail."""
-    if role not in MEMBER_ROLES or actor.org_id is None:
+    organisation = queries.organisation(session, actor.org_id or "")
+    if organisation is None:
+        raise NotFound
+    return _offer(session, actor, organisation, email, role, actor.locale, actor.timezone)
+
+
+def invite_to(
+    session: Session, actor: Actor, organisation_id: str, email: str, role: str
+) -> Invitation:
+    """Offer membership of a partner institution, on behalf of the base, in its language."""
+    organisation = queries.organisation(session, organisation_id)
+    if organisation is None or organisation.kind != PARTNER or not actor.may(P.PARTNER_EDIT):
+        raise NotFound
+    return _offer(session, actor, organisation, email, role, organisation.locale, "UTC")
+
+
+def _offer(
+    session: Session,
+    actor: Actor,
+    organisation: Organisation,
+    email: str,
+    role: str,
+    locale: str,
+    timezone: str,
+) -> Invitation:
+    if role not in MEMBER_ROLES:
         raise Invalid(_l("Please choose a role."), field="role")
     address = queries.normal_email(email)
-    if any(i.email == address for i in queries.open_invitations(session, actor.org_id)):
+    if any(i.email == address for i in queries.open_invitations(session, organisation.id)):
         raise Conflict(_l("This address already has an open invitation."), field="email")
     token, now = secrets.token_urlsafe(32), clock.now()
     invitation = Invitation(
-        organisation_id=actor.org_id,
+        organisation_id=organisation.id,
         email=address,
         role=role,
         token_hash=queries.token_hash(token),
@@ -39,9 +66,9 @@ def invite(session: Session, actor: Actor, email: str, role: str) -> Invitation:
     )
     session.add(invitation)
     session.flush()
-    to = mail.Recipient(address, "", actor.locale, actor.timezone)
+    to = mail.Recipient(address, "", locale, timezone)
     context = {
-        "organisation": actor.org_name,
+        "organisation": organisation.name,
         "inviter": actor.name,
         "expires": invitation.expires_at.isoformat(),
     }
@@ -52,10 +79,18 @@ def invite(session: Session, actor: Actor, email: str, role: str) -> Invitation:
 
 def withdraw_invitation(session: Session, actor: Actor, invitation_id: str) -> None:
     invitation = session.get(Invitation, invitation_id)
-    if invitation is None or not actor.owns(invitation.organisation_id):
+    if invitation is None or not _invites_for(session, actor, invitation.organisation_id):
         raise NotFound
     invitation.withdrawn_at = clock.now()
     audit.record(session, actor, "member.withdraw-invitation", invitation)
+
+
+def _invites_for(session: Session, actor: Actor, organisation_id: str) -> bool:
+    if actor.owns(organisation_id):
+        return True
+    organisation = queries.organisation(session, organisation_id)
+    is_partner = organisation is not None and organisation.kind == PARTNER
+    return is_partner and actor.may(P.PARTNER_EDIT)
 
 
 def accept_invitation(session: Session, token: str, data: NewMember) -> User:
