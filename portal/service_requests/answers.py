@@ -1,6 +1,6 @@
 """Answers to a service's own questions: kept as plain JSON, shown with labels."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,9 @@ def applies(question: Question, answers: Mapping[str, Any]) -> bool:
     return question.when is None or bool(answers.get(question.when))
 
 
-def checked(form: Form, given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(
+    form: Form, given: Mapping[str, Any], markets: Iterable[str] = ()
+) -> dict[str, Any]:
     """Answers as they are stored: only asked questions, no empty ones.
 
     Raises Invalid, with an error for each `q_<id>`, for unknown keys and missing answers.

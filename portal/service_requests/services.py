@@ -16,7 +16,7 @@ from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import format_datetime, gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
-from portal.service_requests import answers, catalogue, news, queries, rules
+from portal.service_requests import answers, asking, catalogue, news, queries, rules
 from portal.service_requests.models import PRIORITIES, RequestEntry, ServiceRequest
 from portal.service_requests.rules import WORKFLOW
 
@@ -41,6 +41,15 @@ class RequestInput:
     capability_id: str = ""
     need_id: str = ""
     inquiry_id: str = ""
+    about_id: str = ""
+    contact: str = "portal"
+    timezone: str = ""
+    confidential: bool = False
+    channel: str = "portal"
+    # Where staff ask on behalf of a company.
+    company_id: str = ""
+    requester_id: str = ""
+    consent_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,14 +63,16 @@ class Step:
 
 def create(session: Session, actor: Actor, data: RequestInput) -> ServiceRequest:
     """Ask the base for a service. Raises Invalid, Conflict without a company profile."""
-    if not actor.may(Permission.REQUEST_WRITE):
-        raise Forbidden(_l("You may read service requests, but not write in them."))
-    if not companies.has_profile(session, actor):
+    asker = asking.asker(session, actor, data)
+    if not companies.has_profile(session, asker):
         raise Conflict(PROFILE_FIRST)
     _check_urgency(data)
-    queries.links_for(session, actor, data.capability_id, data.need_id, data.inquiry_id)
-    request = _new_request(session, actor, data)
+    queries.links_for(session, asker, data.capability_id, data.need_id, data.inquiry_id)
+    asking.check(session, asker, data)
+    request = _new_request(session, asker, data)
+    request.created_by_id = actor.user_id
     entry = _write(session, actor, request, data.words, event="created")
+    asking.mark_confidential(session, entry.id, data)
     audit.record(session, actor, "service_request.create", request, {"service": request.service})
     news.tell_customer(session, request, entry, "received")
     news.tell_desk(session, request, entry, "new")
@@ -87,7 +98,7 @@ def _new_request(session: Session, actor: Actor, data: RequestInput) -> ServiceR
         description=data.words.body,
         locale=data.words.locale,
         markets=list(data.markets),
-        answers=answers.checked(service.form, data.answers),
+        answers=answers.checked(service.form, data.answers, data.markets),
         desired_date=data.desired_date,
         consent_partners=data.consent_partners,
         capability_id=data.capability_id or None,
@@ -95,6 +106,11 @@ def _new_request(session: Session, actor: Actor, data: RequestInput) -> ServiceR
         inquiry_id=data.inquiry_id or None,
         priority=data.priority,
         urgency_reason=data.urgency_reason,
+        about_id=data.about_id or None,
+        contact=data.contact,
+        timezone=data.timezone or actor.timezone,
+        consent_note=data.consent_note,
+        channel=data.channel,
     )
     session.add(request)
     session.flush()

@@ -11,6 +11,13 @@ branch_labels = None
 depends_on = None
 KINDS_BEFORE = "kind IN ('supplier', 'buyer', 'both')"
 KINDS = "kind IN ('supplier', 'buyer', 'both', 'partner')"
+DAY = '[["09:00", "12:00"], ["13:00", "18:00"]]'
+WEEK = f"[{DAY}, {DAY}, {DAY}, {DAY}, {DAY}, [], []]"
+# The base's own calendar; its holidays are loaded by the worker.
+BASE_CALENDAR = sa.text(
+    "INSERT INTO work_calendar (id, name, zone, country, week, version, changed_at) VALUES "
+    f"('base', 'Overseas Base', 'Asia/Shanghai', 'CN', '{WEEK}', 1, '2026-01-01 00:00:00.000000')"
+)
 
 
 def upgrade() -> None:
@@ -28,6 +35,7 @@ def upgrade() -> None:
         sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_calendar")),
     )
+    op.execute(BASE_CALENDAR)
     op.create_table(
         "barrier",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -94,6 +102,25 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("calendar_id", "year", name=op.f("pk_calendar_year")),
     )
+    op.create_table(
+        "bulk_change",
+        sa.Column("id", sa.String(length=20), nullable=False),
+        sa.Column("actor_id", sa.String(length=20), nullable=False),
+        sa.Column("action", sa.String(length=20), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.Column("created_at", UTCDateTime(), nullable=False),
+        sa.Column("undone_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["actor_id"],
+            ["user_account.id"],
+            name=op.f("fk_bulk_change_actor_id_user_account"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bulk_change")),
+    )
+    with op.batch_alter_table("bulk_change", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_bulk_change_actor_id"), ["actor_id"], unique=False)
+
     op.create_table(
         "mail_preference",
         sa.Column("user_id", sa.String(length=20), nullable=False),
@@ -571,6 +598,11 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("plan_breached", sa.Boolean(), nullable=False, server_default=sa.false())
         )
+        batch_op.add_column(
+            sa.Column("plan_escalation", sa.Integer(), nullable=False, server_default="0")
+        )
+        batch_op.add_column(sa.Column("escalate_at", UTCDateTime(), nullable=True))
+        batch_op.add_column(sa.Column("reopened_at", UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("last_customer_at", UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("last_staff_at", UTCDateTime(), nullable=True))
         batch_op.add_column(sa.Column("merged_into_id", sa.String(length=20), nullable=True))
@@ -592,6 +624,7 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_service_request_created", ["created_at"], unique=False)
         batch_op.create_index("ix_service_request_due", ["state", "next_due"], unique=False)
+        batch_op.create_index("ix_service_request_escalate", ["escalate_at"], unique=False)
         batch_op.create_index("ix_service_request_team", ["team", "state"], unique=False)
         batch_op.create_foreign_key(
             batch_op.f("fk_service_request_split_from_id_service_request"),
@@ -643,6 +676,7 @@ def downgrade() -> None:
             batch_op.f("fk_service_request_split_from_id_service_request"), type_="foreignkey"
         )
         batch_op.drop_index("ix_service_request_team")
+        batch_op.drop_index("ix_service_request_escalate")
         batch_op.drop_index("ix_service_request_due")
         batch_op.drop_index("ix_service_request_created")
         batch_op.drop_column("consent_note")
@@ -657,6 +691,9 @@ def downgrade() -> None:
         batch_op.drop_column("last_customer_at")
         batch_op.drop_column("plan_breached")
         batch_op.drop_column("first_reply_breached")
+        batch_op.drop_column("reopened_at")
+        batch_op.drop_column("escalate_at")
+        batch_op.drop_column("plan_escalation")
         batch_op.drop_column("escalation")
         batch_op.drop_column("next_due")
         batch_op.drop_column("plan_due")
@@ -716,6 +753,10 @@ def downgrade() -> None:
     op.drop_table("request_draft")
     op.drop_table("partner")
     op.drop_table("mail_preference")
+    with op.batch_alter_table("bulk_change", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_bulk_change_actor_id"))
+
+    op.drop_table("bulk_change")
     op.drop_table("calendar_year")
     op.drop_table("calendar_day")
     with op.batch_alter_table("barrier", schema=None) as batch_op:

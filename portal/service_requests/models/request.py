@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
@@ -24,6 +24,7 @@ class ServiceRequest(Base):
         Index("ix_service_request_assignee", "assignee_id", "state"),
         Index("ix_service_request_team", "team", "state"),
         Index("ix_service_request_due", "state", "next_due"),
+        Index("ix_service_request_escalate", "escalate_at"),
         Index("ix_service_request_created", "created_at"),
     )
     id: Mapped[OpaqueId]
@@ -53,6 +54,8 @@ class ServiceRequest(Base):
     first_reply_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    # Set while a request that was opened again still waits for the first answer of the base.
+    reopened_at: Mapped[datetime | None]
     # Who wrote it down: staff may ask on behalf of a company. `channel` is portal, api or mail.
     created_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     channel: Mapped[str] = mapped_column(String(10), default="portal")
@@ -62,8 +65,11 @@ class ServiceRequest(Base):
     first_reply_due: Mapped[datetime | None]
     plan_due: Mapped[datetime | None]
     next_due: Mapped[datetime | None]
-    # The last step of the escalation ladder that was taken for the clock that runs now.
+    # The last step of the escalation ladder that was taken for the reply and for the plan, and
+    # when the next one is to be taken.
     escalation: Mapped[int] = mapped_column(default=0)
+    plan_escalation: Mapped[int] = mapped_column(default=0)
+    escalate_at: Mapped[datetime | None]
     first_reply_breached: Mapped[bool] = mapped_column(Boolean, default=False)
     plan_breached: Mapped[bool] = mapped_column(Boolean, default=False)
     last_customer_at: Mapped[datetime | None]
@@ -72,8 +78,14 @@ class ServiceRequest(Base):
     split_from_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"))
     follows_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"))
     match_id: Mapped[str | None] = mapped_column(String(20))
+    # The company it is about, how and when the requester wants to be reached, and, where staff
+    # wrote it down, how the company agreed.
+    about_id: Mapped[str | None] = mapped_column(ForeignKey("company.id"))
+    contact: Mapped[str] = mapped_column(String(10), default="portal")
+    timezone: Mapped[str] = mapped_column(String(64), default="")
+    consent_note: Mapped[str] = mapped_column(String(500), default="")
 
-    company: Mapped[Company] = relationship(lazy="raise_on_sql")
+    company: Mapped[Company] = relationship(foreign_keys=company_id, lazy="raise_on_sql")
     requester: Mapped[User | None] = relationship(foreign_keys=requester_id, lazy="raise_on_sql")
     assignee: Mapped[User | None] = relationship(foreign_keys=assignee_id, lazy="raise_on_sql")
     entries: Mapped[list["RequestEntry"]] = relationship(
@@ -114,13 +126,14 @@ class RequestEntry(Base):
 
 
 class RequestAttachment(Base):
-    """A file that was sent with an entry."""
+    """A file that was sent with an entry; a confidential one stays with the base."""
 
     __tablename__ = "request_attachment"
     entry_id: Mapped[str] = mapped_column(
         ForeignKey("request_entry.id", ondelete="CASCADE"), primary_key=True
     )
     file_id: Mapped[str] = mapped_column(ForeignKey("stored_file.id"), primary_key=True)
+    confidential: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
 
 
 class RequestPause(Base):
