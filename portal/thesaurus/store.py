@@ -271,6 +271,15 @@ class Thesaurus:
             for term in terms
         ]
 
+    def holding(self, text: str) -> dict[str, str]:
+        """Concept id → the first of its terms, in any language, that holds the text."""
+        typed = _fold(text)
+        found: dict[str, str] = {}
+        for folded, term, _lang, concept in self._typed if typed else ():
+            if typed in folded:
+                found.setdefault(concept.id, term)
+        return found
+
     def suggest(
         self, text: str, locale: str, kind: str | None = None, limit: int = 12
     ) -> tuple[Suggestion, ...]:
