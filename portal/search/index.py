@@ -176,6 +176,7 @@ class IndexFolder:
         self.analyser = analyser
         self.release = release
         self.integrity = Integrity()
+        self._newest = ("", 0)
 
     # releases of the thesaurus
 
@@ -202,7 +203,7 @@ class IndexFolder:
         try:
             name = (self.folder / CURRENT).read_text("utf-8").strip()
             state = (self.folder / name / MANIFEST).stat()
-        except OSError:
+        except (OSError, ValueError):
             return None
         return name, state.st_mtime_ns, state.st_ino
 
@@ -238,6 +239,7 @@ class IndexFolder:
             if deep and isinstance(error, Damaged):
                 self._refuse(folder, manifest)
             raise IndexUnavailable(str(error)) from error
+        self._newest = folder.name, manifest.toc
         return folder, manifest
 
     def _check_manifest(self, folder: Path, manifest: Manifest) -> None:
@@ -247,6 +249,8 @@ class IndexFolder:
             raise IndexUnavailable("written with other words or another thesaurus")
         if manifest.generation != folder.name or manifest.contents not in manifest.files:
             raise IndexUnavailable("the manifest belongs to another index")
+        if folder.name == self._newest[0] and manifest.toc < self._newest[1]:
+            raise IndexUnavailable("an older state of the index came back")
 
     def disturbed(self) -> bool:
         """Whether somebody touched a file that is in use."""
