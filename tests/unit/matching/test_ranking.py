@@ -7,6 +7,7 @@ import pytest
 
 from portal.matching.criteria import Criterion, Verdict
 from portal.matching.facts import CapabilityFacts, NeedFacts, bound, measure, month_start
+from portal.matching.pairs import Pair, ranked
 from portal.matching.ranking import (
     NEUTRAL,
     PARTS,
@@ -19,7 +20,6 @@ from portal.matching.ranking import (
     share_met,
     tally,
 )
-from portal.matching.pairs import Pair, ranked
 from portal.matching.sentences import say
 from portal.matching.standards import answers, of_one_kind, standard_id
 from portal.matching.units import converted
