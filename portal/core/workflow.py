@@ -17,16 +17,14 @@ from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 
 
-class Stateful(Protocol):
-    id: str
-    state: Any
+class Versioned(Protocol):
     version: Any
 
 
 Guard = Callable[[Any, Actor], bool]
 
 
-def check_version(obj: Stateful, version: int | None) -> None:
+def check_version(obj: Versioned, version: int | None) -> None:
     """Refuse a change of what the person has not seen as it is. None asks for no check.
 
     Raises Conflict.

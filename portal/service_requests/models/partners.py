@@ -139,6 +139,7 @@ class Quote(Base):
     version: Mapped[int] = mapped_column(default=1)
     author_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
     decided_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    sent_at: Mapped[datetime | None]
     # The version that was decided upon: what a customer accepted is what that version said.
     decided_version: Mapped[int | None]
     decided_at: Mapped[datetime | None]

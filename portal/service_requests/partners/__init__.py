@@ -1,0 +1,1 @@
+"""Partner institutions of the base: what they are asked about requests, and how they answer."""
