@@ -525,6 +525,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("author_id", sa.String(length=20), nullable=True),
         sa.Column("decided_by_id", sa.String(length=20), nullable=True),
+        sa.Column("sent_at", UTCDateTime(), nullable=True),
         sa.Column("decided_version", sa.Integer(), nullable=True),
         sa.Column("decided_at", UTCDateTime(), nullable=True),
         sa.Column("note", sa.Text(), nullable=False),
