@@ -33,18 +33,18 @@ class UploadForm(BaseForm):
     file = FileField(_l("File"), [FileRequired(_l("Please choose a file."))])
 
 
-@blueprint.get("/desk/thesaurus/export/<form>")
+@blueprint.get("/desk/thesaurus/export/<name>")
 @requires(Permission.THESAURUS_VIEW)
-def export_thesaurus(form: str) -> ResponseReturnValue:
+def export_thesaurus(name: str) -> ResponseReturnValue:
     """The thesaurus in force as a file."""
-    if form not in exchange.MEDIA_TYPES:
+    if name not in exchange.MEDIA_TYPES:
         raise NotFound
     answer = Response(
-        exchange.write(get_thesaurus(), form),
-        content_type=f"{exchange.MEDIA_TYPES[form]}; charset=utf-8",
+        exchange.write(get_thesaurus(), name),
+        content_type=f"{exchange.MEDIA_TYPES[name]}; charset=utf-8",
     )
-    name = f"thesaurus-{clock.now():%Y-%m-%d}.{form}"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    file = f"thesaurus-{clock.now():%Y-%m-%d}.{name}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{file}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 

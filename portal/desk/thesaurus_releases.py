@@ -106,18 +106,18 @@ def thesaurus_releases() -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/desk/thesaurus/releases/<int:number>")
+@blueprint.get("/desk/thesaurus/releases/<number>")
 @requires(Permission.THESAURUS_VIEW)
-def thesaurus_release(number: int) -> ResponseReturnValue:
+def thesaurus_release(number: str) -> ResponseReturnValue:
     release = queries.release_for(db(), number)
-    revisions = queries.revisions_of(db(), number)
-    earlier = queries.before(db(), number, [r.concept_id for r in revisions])
+    revisions = queries.revisions_of(db(), release.number)
+    earlier = queries.before(db(), release.number, [r.concept_id for r in revisions])
     return page(
         "desk/thesaurus/release.html",
         release=release,
         changes=[(r, _changes(r, earlier[r.concept_id])) for r in revisions],
         names=queries.names(db(), {release.actor_id, *(r.author_id for r in revisions)}),
-        undoable=not queries.later_changes(db(), number) & set(earlier),
+        undoable=not queries.later_changes(db(), release.number) & set(earlier),
         **tables(get_thesaurus()),
     )
 
@@ -126,9 +126,9 @@ def _changes(revision: ConceptRevision, before: Any) -> list[rules.Difference]:
     return list(rules.differences(before, overlay.concept_of(revision.state)))
 
 
-@blueprint.post("/desk/thesaurus/releases/<int:number>/undo")
+@blueprint.post("/desk/thesaurus/releases/<number>/undo")
 @requires(Permission.THESAURUS_PUBLISH)
-def undo_release(number: int) -> ResponseReturnValue:
+def undo_release(number: str) -> ResponseReturnValue:
     release = services.undo(db(), actor(), number)
     flash(
         gettext(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from portal.core.i18n import language_name
 from portal.core.i18n import lazy_gettext as _l
 from portal.thesaurus.stopwords import HAN_STOPWORDS, STOPWORDS
 from portal.thesaurus.store import (
@@ -123,6 +124,15 @@ class Use(NamedTuple):
     term: str
 
 
+class _Language(str):
+    """A language tag that is written as the language's name, in the reader's own language."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return language_name(self[:])
+
+
 class TermIndex:
     """All terms of a thesaurus by their folded form, whatever the language."""
 
@@ -226,7 +236,7 @@ def _shape(concept: Concept) -> Iterator[Finding]:
 def _languages(concept: Concept) -> Iterator[Finding]:
     for lang in REQUIRED_LANGUAGES:
         if not concept.terms.get(lang):
-            yield Finding(f"terms.{lang}", _l("no term in %(language)s", language=lang))
+            yield Finding(f"terms.{lang}", _l("no term in %(language)s", language=_Language(lang)))
     for lang, terms in concept.terms.items():
         name = f"terms.{lang}"
         yield from (Finding(name, m) for t in terms for m in _term(t, base_language(lang)))
@@ -316,12 +326,12 @@ def _ambiguous(concept: Concept, index: TermIndex, others: set[str]) -> Iterator
 
 
 def _shared(lang: str, term: str, use: Use) -> Any:
-    values = {"language": base_language(lang), "term": term, "concept": use.concept}
+    values = {"language": _Language(lang), "term": term, "concept": use.concept}
     if base_language(use.lang) == base_language(lang):
         return _l("ambiguous %(language)s term “%(term)s”, also of %(concept)s", **values)
     return _l(
         "“%(term)s” is a term of %(concept)s in %(other)s: texts cannot tell them apart",
-        **{**values, "other": base_language(use.lang)},
+        **{**values, "other": _Language(use.lang)},
     )
 
 

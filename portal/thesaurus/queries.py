@@ -65,8 +65,10 @@ def releases() -> Select[ThesaurusRelease]:
     return select(ThesaurusRelease).order_by(ThesaurusRelease.number.desc())
 
 
-def release_for(session: Session, number: int) -> ThesaurusRelease:
-    release = session.get(ThesaurusRelease, number)
+def release_for(session: Session, number: str) -> ThesaurusRelease:
+    """By the number as it stands in an address."""
+    known = number.isascii() and number.isdigit() and len(number) < 9
+    release = session.get(ThesaurusRelease, int(number)) if known else None
     if release is None:
         raise NotFound
     return release

@@ -191,10 +191,10 @@ def _release(
     return release
 
 
-def undo(session: Session, actor: Actor, number: int) -> ThesaurusRelease:
+def undo(session: Session, actor: Actor, which: str) -> ThesaurusRelease:
     """A new release that puts back what another one changed."""
     _may(actor, Permission.THESAURUS_PUBLISH)
-    queries.release_for(session, number)
+    number = queries.release_for(session, which).number
     changed = [revision.concept_id for revision in queries.revisions_of(session, number)]
     if queries.later_changes(session, number) & set(changed):
         raise Conflict(_l("A later release changed the same concepts: undo that one first."))

@@ -184,7 +184,7 @@ def test_a_release_taken_back_in_between_leaves_nothing_behind(
     publish(database, rheometer())
     releases.bring_in(engine, database, {}, seconds=0)  # some documents already have it
     with database.transaction() as session:
-        services.undo(session, SYSTEM, 1)
+        services.undo(session, SYSTEM, "1")
     releases.bring_in(engine, database, {})
     assert contents(engine) == before
 
