@@ -7,6 +7,7 @@ from typing import Any
 
 from portal.api import bodies, schemas
 from portal.api.operations import OPERATIONS, PREFIX, Operation
+from portal.api.shapes import ref
 
 VERSION = "1.0"
 TAGS = (
@@ -103,7 +104,7 @@ def described(operation: Operation) -> dict[str, Any]:
         found["description"] = operation.description
     if operation.body:
         types = bodies.PATCH_TYPES if operation.method == "PATCH" else bodies.JSON_TYPES
-        schema = {"schema": schemas.ref(operation.body)}
+        schema = {"schema": ref(operation.body)}
         found["requestBody"] = {"required": True, "content": dict.fromkeys(types, schema)}
     return found
 
@@ -166,7 +167,7 @@ def _success(operation: Operation) -> dict[str, Any]:
         "headers": _headers(names),
     }
     if operation.answer:
-        answer["content"] = {operation.media: {"schema": schemas.ref(operation.answer)}}
+        answer["content"] = {operation.media: {"schema": ref(operation.answer)}}
     elif operation.media != "application/json":
         answer["content"] = {operation.media: {"schema": {"type": "string"}}}
     return answer
@@ -190,7 +191,7 @@ def _failures(operation: Operation) -> set[int]:
 def _failure(code: int) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "description": HTTPStatus(code).phrase,
-        "content": {"application/problem+json": {"schema": schemas.ref("Problem")}},
+        "content": {"application/problem+json": {"schema": ref("Problem")}},
     }
     if code in _ERROR_HEADERS:
         answer["headers"] = _headers(_ERROR_HEADERS[code])

@@ -40,7 +40,6 @@ def register(engine: EmbeddedEngine) -> None:
         if not _waits(engine, database, "matching.capability", payload, queries.is_open_capability):
             match_capability(engine, database, payload["id"])
 
-
     @jobs.handles(refresh.DIGEST)
     def mail_digest(session: Session, payload: dict[str, Any]) -> None:
         digest.send(session, engine, payload)

@@ -132,7 +132,9 @@ class Explainer:
         named = {r.concept for r in reasons}
         words = [r for t in read if (r := _word_reason(t, bool(named)))]
         mirrored = () if isinstance(query, str) else _mirrored(asked, named, read)
-        return Explanation((*reasons, *words), tuple(_passages(read)), tuple(_passages(mirrored)))
+        first = reasons[0].concept if reasons else ""
+        passages = (tuple(_passages(texts, first)) for texts in (read, mirrored))
+        return Explanation((*reasons, *words), *passages)
 
     def _asked(
         self, parts: Sequence[TextPart], declared: Iterable[str], locale: str | None
@@ -254,21 +256,33 @@ def _word_reason(text: _Text, concepts_found: bool) -> Reason | None:
     return Reason("words", _passage(text, marks), terms=terms[:12])
 
 
-def _passages(read: Sequence[_Text]) -> Iterator[Passage]:
-    """The most telling passage of each text that matched."""
-    ranked = sorted((t for t in read if t.marks), key=lambda t: -(3 * len(t.spans) + len(t.words)))
+def _passages(read: Sequence[_Text], first: str) -> Iterator[Passage]:
+    """The most telling passage of each text that matched, with the weightiest concept if any."""
+    places = {id(t): [(s.start, s.end) for c, _, s in t.spans if c == first] for t in read}
+
+    def telling(text: _Text) -> tuple[bool, int]:
+        return bool(places[id(text)]), 3 * len(text.spans) + len(text.words)
+
+    ranked = sorted((t for t in read if t.marks), key=telling, reverse=True)
     for text in ranked[:MAX_PASSAGES]:
-        yield _passage(text, text.marks)
+        yield _passage(text, text.marks, places[id(text)])
 
 
-def _passage(text: _Text, wanted: Sequence[tuple[int, int]]) -> Passage:
-    """The sentence with most of the wanted marks, cut to a readable length."""
+def _passage(
+    text: _Text, wanted: Sequence[tuple[int, int]], first: Sequence[tuple[int, int]] = ()
+) -> Passage:
+    """The sentence with most of the wanted marks, one of the `first` before all, cut to a readable
+    length."""
     source = text.part.text
-    start, end = max(_sentences(source), key=lambda s: _marked(wanted, *s))
+
+    def telling(sentence: tuple[int, int]) -> tuple[bool, int]:
+        return _marked(first, *sentence) > 0, _marked(wanted, *sentence)
+
+    start, end = max(_sentences(source), key=telling)
     if not _marked(wanted, start, end):  # a mark that goes over the end of a sentence
         start, end = 0, len(source)
-    first = next((m for m in wanted if m[0] >= start), (start, start))
-    start, end = _shortened(source, start, end, first, _room(text))
+    inside = (m for m in (*first, *wanted) if start <= m[0] < end)
+    start, end = _shortened(source, start, end, next(inside, (start, start)), _room(text))
     marks = tuple((a - start, b - start) for a, b in text.marks if a >= start and b <= end)
     return Passage(text.lang, source[start:end], marks, text.part.field)
 

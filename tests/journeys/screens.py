@@ -62,6 +62,11 @@ SCREENS = (
     Screen("reviews", "staff", "/desk/reviews"),
     Screen("review", "staff", "/desk/reviews", "main a[href*='/desk/reviews/']"),
     Screen("dashboard-staff", "staff", "/dashboard"),
+    Screen("judgements", "staff", "/desk/judgements"),
+    Screen("match", "staff", "/desk/judgements", "main h2 a[href*='/matches/']"),
+    Screen("ranking", "admin", "/desk/ranking"),
+    Screen("ranking-trial", "admin",
+           "/desk/ranking?criteria=40&relevance=50&freshness=5&responsiveness=5"),
     Screen("users", "admin", "/desk/users"),
     Screen("jobs", "admin", "/desk/jobs"),
 )
