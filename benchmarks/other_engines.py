@@ -59,16 +59,15 @@ class Tantivy:
         self._index.reload()
         self._searcher = self._index.searcher()
 
-    def ask(self, question: Question) -> list[int]:
-        query, counting = self._query(question), question.kind != "matcher"
-        result = self._searcher.search(query, question.top, count=counting)
+    def ask(self, question: Question, query: Any) -> list[int]:
+        result = self._searcher.search(query, question.top, count=question.kind != "matcher")
         if question.kind == "facets":
             self.facets = self._searcher.aggregate(
                 query, {name: {"terms": {"field": name, "size": 1000}} for name in COUNTED}
             )
         return self._searcher.fast_field_values("number", [place for _, place in result.hits])
 
-    def _query(self, question: Question) -> Any:
+    def prepare(self, question: Question) -> Any:
         make, schema = tantivy.Query, self._schema
         if question.kind == "phrase":
             return make.phrase_query(schema, "body", list(question.tokens))
@@ -124,7 +123,8 @@ class Fts5:
     def open(self) -> None:
         """It is open."""
 
-    def ask(self, question: Question) -> list[int]:
+    def prepare(self, question: Question) -> tuple[str, str, list[str]]:
+        """The question, the statement, its values."""
         words = [f"w{self._numbers[t]}" for t in question.tokens]
         match = f'"{" ".join(words)}"' if question.kind == "phrase" else " OR ".join(words)
         having = "".join(
@@ -132,8 +132,11 @@ class Fts5:
             " AND f.name = ? AND f.value = ?)"
             for _ in question.filters
         )
-        values = [part for pair in question.filters.items() for part in pair]
         query = f"SELECT rowid FROM texts WHERE texts MATCH ?{having} ORDER BY rank LIMIT ?"
+        return match, query, [part for pair in question.filters.items() for part in pair]
+
+    def ask(self, question: Question, prepared: tuple[str, str, list[str]]) -> list[int]:
+        match, query, values = prepared
         run = self._connection.execute
         answer = [row[0] for row in run(query, (match, *values, question.top))]
         if question.kind == "facets":
@@ -165,8 +168,11 @@ class Bm25s:
     def open(self) -> None:
         """It is in memory."""
 
-    def ask(self, question: Question) -> list[int]:
-        scores = self._scores(question)
+    def prepare(self, question: Question) -> list[int]:
+        return [self._numbers[token] for token in question.tokens]
+
+    def ask(self, question: Question, numbers: list[int]) -> list[int]:
+        scores = self._scores(question, numbers)
         if question.kind == "facets":
             hits = np.flatnonzero(scores)
             self.facets = {n: np.unique(self._facets[n][hits], return_counts=True) for n in COUNTED}
@@ -176,11 +182,11 @@ class Bm25s:
         top = top[np.argsort(-scores[top], kind="stable")]
         return [int(n) for n in top if scores[n] > 0]
 
-    def _scores(self, question: Question) -> np.ndarray:
+    def _scores(self, question: Question, numbers: list[int]) -> np.ndarray:
         known: Any = self._engine.scores
         total = np.zeros(self._corpus.size, "f4")
-        for token, weight in zip(question.tokens, question.weights, strict=True):
-            start, end = known["indptr"][self._numbers[token] : self._numbers[token] + 2]
+        for number, weight in zip(numbers, question.weights, strict=True):
+            start, end = known["indptr"][number : number + 2]
             total[known["indices"][start:end]] += np.float32(weight) * known["data"][start:end]
         return total
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
+from math import inf
 from pathlib import Path
 
 from benchmarks.corpus import Corpus
@@ -14,8 +15,8 @@ from portal.search.batches import SIZE, Batch, Entry
 from portal.search.engine import EmbeddedEngine
 from portal.search.query import Phrase, Query
 from portal.search.results import SearchRequest
-from portal.search.segments import Record
-from portal.search.selection import allowed, best, found, masks_and_facets, scored
+from portal.search.segments import Record, Snapshot
+from portal.search.selection import Found, allowed, best, found, masks_and_facets, scored
 from portal.search.units import Form, Unit
 from portal.thesaurus.store import get_thesaurus
 
@@ -35,28 +36,21 @@ class PortalEngine:
     def open(self) -> None:
         self.engine.scorer()
 
-    def ask(self, question: Question) -> list[int]:
-        if question.kind == "matcher":
-            return self._match(question)
-        query = Query("", "en", tuple(_units(question)), phrases=_phrases(question))
+    def prepare(self, question: Question) -> Query:
+        return Query("", "en", tuple(_units(question)), phrases=_phrases(question))
+
+    def ask(self, question: Question, query: Query) -> list[int]:
         scorer = self.engine.scorer()
+        if question.kind == "matcher":
+            masks = [allowed(segment, {}, {}) for segment in scorer.snapshot.segments]
+            scores = scorer.strongest(query.units, masks, question.top, inf)
+            hits = Found([s.numbers for s in scores], [s.values for s in scores])
+            return _page(scorer.snapshot, hits, question.top)
         scores, _ = scored(scorer, query)
         wanted = {name: (value,) for name, value in question.filters.items()}
         counted = COUNTED if question.kind == "facets" else ()
         masks, self.facets = masks_and_facets(scorer.snapshot, scores, query, wanted, counted)
-        return self._page(found(scores, masks), question.top)
-
-    def _match(self, question: Question) -> list[int]:
-        scorer = self.engine.scorer()
-        scores, _ = scorer.score(list(_units(question)))
-        pairs = zip(scorer.snapshot.segments, scores, strict=True)
-        masks = [allowed(segment, result, {}, {}) for segment, result in pairs]
-        return self._page(found(scores, masks), question.top)
-
-    def _page(self, hits: object, top: int) -> list[int]:
-        snapshot = self.engine.scorer().snapshot
-        page = best(hits, snapshot, SearchRequest(limit=top))  # type: ignore[arg-type]
-        return [int(snapshot.segments[s].record(n).id) for s, n, _ in page]
+        return _page(scorer.snapshot, found(scores, masks), question.top)
 
     def update(self, number: int, tokens: list[str], facets: dict[str, tuple[str, ...]]) -> None:
         """What `EmbeddedEngine.update` does after analysing."""
@@ -69,6 +63,16 @@ class PortalEngine:
             batch = Batch.of([entry(number, tokens, facets, 2)])
             self.engine.folder.add(self.engine.folder.current(), [batch], gone)
         self.engine.scorer()
+
+
+def _page(snapshot: Snapshot, hits: Found, top: int) -> list[int]:
+    page = best(hits, snapshot, SearchRequest(limit=top))
+    found = {}
+    for position in {segment for segment, _, _ in page}:
+        numbers = [number for segment, number, _ in page if segment == position]
+        records = snapshot.segments[position].records_of(numbers)
+        found.update({(position, n): r.id for n, r in zip(numbers, records, strict=True)})
+    return [int(found[place[:2]]) for place in page]
 
 
 def _units(question: Question) -> Iterator[Unit]:

@@ -98,6 +98,7 @@ class Columns:
         self._values: dict[str, list[str]] = header["values"]
         self._places = {n: (k, c, start + at) for n, (k, c, at) in header["arrays"].items()}
         self._arrays: dict[str, np.ndarray] = {}
+        self._starts: dict[str, tuple[int, memoryview]] = {}
 
     def __getitem__(self, name: str) -> np.ndarray:
         found = self._arrays.get(name)
@@ -115,8 +116,12 @@ class Columns:
 
     def piece(self, name: str, number: int) -> bytes:
         """The bytes of one document."""
-        base, at = self._places[name][2], self[f"{name}.at"]
-        return self._buffer[base + int(at[number]) : base + int(at[number + 1])]
+        base, at = self._starts.get(name) or self._of_pieces(name)
+        return self._buffer[base + at[number] : base + at[number + 1]]
+
+    def _of_pieces(self, name: str) -> tuple[int, memoryview]:
+        self._starts[name] = found = self._places[name][2], self[f"{name}.at"].data
+        return found
 
     def containing(self, name: str, text: bytes, numbers: np.ndarray) -> np.ndarray:
         """Those of some documents whose bytes contain a text."""

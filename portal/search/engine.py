@@ -20,6 +20,7 @@ from portal.search.results import Health, Hit, Scored, SearchRequest, SearchResu
 from portal.search.scoring import Scorer, Scores, facet_counts
 from portal.search.segments import Record, Snapshot
 from portal.search.selection import (
+    Found,
     allowed,
     best,
     corrected,
@@ -120,9 +121,9 @@ class EmbeddedEngine:
         masks, facets = masks_and_facets(scorer.snapshot, scores, query, wanted)
         hits = found(scores, masks)
         page = best(hits, scorer.snapshot, request)
-        shown = tuple(_hit(scorer.snapshot, scores, query.units, place) for place in page)
+        shown = tuple(_hits(scorer.snapshot, scores, query.units, page))
         return SearchResult(
-            total=len(hits.numbers),
+            total=hits.total,
             hits=shown,
             facets=facets,
             concepts=tuple(dict.fromkeys(s.concept for s in query.spans)),
@@ -158,20 +159,17 @@ class EmbeddedEngine:
         locale: str | None,
     ) -> list[Scored]:
         asked = self.match_units(query, scorer, locale)
-        scores, _ = scorer.score(asked, monotonic() + MATCH_SECONDS)
         wanted: dict[str, Sequence[str]] = {**filters, "kind": (kind,)}
-        masks = [
-            allowed(segment, result, wanted, exclude)
-            for segment, result in zip(scorer.snapshot.segments, scores, strict=True)
-        ]
+        masks = [allowed(segment, wanted, exclude) for segment in scorer.snapshot.segments]
+        limit = min(limit, MAX_LIMIT)
+        scores = scorer.strongest(asked, masks, limit, monotonic() + MATCH_SECONDS)
         possible = sum(u.boost * scorer.idf(u) for u in asked) or 1.0
-        request = SearchRequest(limit=min(limit, MAX_LIMIT))
-        result = []
-        for place in best(found(scores, masks), scorer.snapshot, request):
-            hit = _hit(scorer.snapshot, scores, asked, place)
-            share = min(1.0, hit.score / possible)
-            result.append(Scored(hit.id, hit.kind, hit.score, share, hit.concepts, hit.words))
-        return result
+        hits = Found([s.numbers for s in scores], [s.values for s in scores])
+        page = best(hits, scorer.snapshot, SearchRequest(limit=limit))
+        return [
+            Scored(h.id, h.kind, h.score, min(1.0, h.score / possible), h.concepts, h.words)
+            for h in _hits(scorer.snapshot, scores, asked, page)
+        ]
 
     def match_units(
         self, query: Document | str, scorer: Scorer, locale: str | None = None
@@ -319,16 +317,22 @@ def _once(documents: Iterable[Document]) -> Iterator[Document]:
             yield document
 
 
-def _hit(
+def _hits(
     snapshot: Snapshot,
     scores: Sequence[Scores],
     asked: Sequence[Unit],
-    place: tuple[int, int, float],
-) -> Hit:
-    segment, number, score = place
-    record = snapshot.segments[segment].record(number)
-    concepts, words = matched(scores[segment], asked, number)
-    return Hit(record.id, record.kind, score, concepts, words)
+    page: Sequence[tuple[int, int, float]],
+) -> Iterator[Hit]:
+    """Records of a page, in its order, with what of the query each has."""
+    hits: dict[tuple[int, int], Hit] = {}
+    for position in {segment for segment, _, _ in page}:
+        places = [place for place in page if place[0] == position]
+        numbers = [number for _, number, _ in places]
+        records = snapshot.segments[position].records_of(numbers)
+        reasons = matched(scores[position], asked, numbers)
+        for place, record, why in zip(places, records, reasons, strict=True):
+            hits[place[:2]] = Hit(record.id, record.kind, place[2], *why)
+    return (hits[place[:2]] for place in page)
 
 
 def _record(snapshot: Snapshot, number: int) -> Record:

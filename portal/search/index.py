@@ -199,10 +199,12 @@ class IndexFolder:
     # reading
 
     def stamp(self) -> tuple[str, int, int] | None:
-        """Changes with every commit; nothing when there is no index."""
+        """Changes with every commit; nothing when there is no index. Asked before every search."""
+        base = os.fspath(self.folder)
         try:
-            name = (self.folder / CURRENT).read_text("utf-8").strip()
-            state = (self.folder / name / MANIFEST).stat()
+            with open(f"{base}/{CURRENT}", "rb", buffering=0) as file:  # noqa: PTH123  (quicker)
+                name = file.read(100).decode().strip()
+            state = os.stat(f"{base}/{name}/{MANIFEST}")  # noqa: PTH116
         except (OSError, ValueError):
             return None
         return name, state.st_mtime_ns, state.st_ino

@@ -4,7 +4,7 @@
 
 import json
 import mmap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +22,7 @@ from portal.search.columns import RECORD, SEQUENCE, SPACED, UNSPACED, UPDATED, C
 INDEX_NAME = "portal"
 TERMS, FACETS, KEYS = "t", "f", "k"
 CACHED_LISTS = 20_000
+CACHED_MASKS = 8_000_000  # bytes
 _NONE = np.empty(0, "<u4"), np.empty(0, "<f4")
 
 
@@ -71,6 +72,7 @@ class Segment:
         self._buffer = _map(folder / segment.make_filename(POSTINGS))
         self._lists: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}
         self.columns = Columns(folder / segment.make_filename(columns.EXTENSION))
+        self._masks: dict[str, np.ndarray] = {}
         self.alive = _alive(segment)
 
     def with_deletions(self, segment: Any) -> "Segment":
@@ -97,6 +99,22 @@ class Segment:
         except TermNotFound:
             return _NONE
         return decode(self._buffer, info.extent()[0], info.doc_frequency())
+
+    @cached_property
+    def nothing(self) -> np.ndarray:
+        """The mask of no document."""
+        return np.zeros(self.size, bool)
+
+    def having(self, value: str) -> np.ndarray:
+        """Mask of the documents with a `facet:value`; not to be changed."""
+        found = self._masks.get(value)
+        if found is None:
+            found = np.zeros(self.size, bool)
+            found[self.postings(FACETS, value)[0]] = True
+            if (len(self._masks) + 1) * self.size > CACHED_MASKS:
+                self._masks.clear()
+            self._masks[value] = found
+        return found
 
     def every_posting(self) -> dict[str, Postings]:
         """All postings by field, in the order of the file."""
@@ -146,7 +164,11 @@ class Segment:
         return int(living[-1]) if len(living) else None
 
     def record(self, number: int) -> Record:
-        return Record(*json.loads(self.columns.piece(RECORD, number)))
+        return self.records_of([number])[0]
+
+    def records_of(self, numbers: Sequence[int]) -> list[Record]:
+        lines = b",".join([self.columns.piece(RECORD, number) for number in numbers])
+        return [Record(*fields) for fields in json.loads(f"[{lines.decode()}]")]
 
     def sequence(self, number: int) -> str:
         """Folded words of all texts of a document, one line a text."""

@@ -28,32 +28,31 @@ MAX_CORRECTIONS = 2
 MIN_CORRECTED = 5
 CORRECTION_BOOST = 0.6
 # So many keys are worth a sample of this size before they are ordered.
-SAMPLED, SAMPLE = 8_000, 500
+SAMPLED, SAMPLE = 3_000, 300
 _HINTS = frozenset({"broader", "declared", "translation", "character"})
 
 
 @dataclass(frozen=True)
 class Found:
-    """Hits of all segments, flat: segment position, document number, score."""
+    """Hits by segment: document numbers with their scores."""
 
-    segments: np.ndarray
-    numbers: np.ndarray
-    scores: np.ndarray
+    numbers: list[np.ndarray]
+    scores: list[np.ndarray]
+
+    @property
+    def total(self) -> int:
+        return sum(map(len, self.numbers))
 
 
 def allowed(
-    segment: Segment,
-    result: Scores,
-    wanted: Mapping[str, Sequence[str]],
-    unwanted: Mapping[str, Sequence[str]],
+    segment: Segment, wanted: Mapping[str, Sequence[str]], unwanted: Mapping[str, Sequence[str]]
 ) -> np.ndarray:
-    """Of the documents that matched those that live, have the wanted facet values and none of the
-    unwanted, as a mask over them."""
-    mask = segment.alive[result.numbers]
+    """Living documents that have the wanted facet values and none of the unwanted, as a mask."""
+    mask = segment.alive.copy()
     for having in filter_masks(segment, wanted).values():
-        mask &= having[result.numbers]
+        mask &= having
     for having in filter_masks(segment, unwanted).values():
-        mask &= ~having[result.numbers]
+        mask &= ~having
     return mask
 
 
@@ -115,28 +114,28 @@ def _having(segment: Segment, terms: Sequence[str]) -> np.ndarray:
 
 
 def found(scores: Sequence[Scores], masks: Sequence[np.ndarray]) -> Found:
-    """All hits, flat."""
-    numbers = [s.numbers[mask] for s, mask in zip(scores, masks, strict=True)]
-    segments = [np.full(len(n), i, "<i4") for i, n in enumerate(numbers)]
-    values = [s.values[mask] for s, mask in zip(scores, masks, strict=True)]
-    if not numbers:
-        return Found(np.empty(0, int), np.empty(0, int), np.empty(0))
-    return Found(np.concatenate(segments), np.concatenate(numbers), np.concatenate(values))
+    """All hits."""
+    pairs = list(zip(scores, masks, strict=True))
+    return Found([s.numbers[mask] for s, mask in pairs], [s.values[mask] for s, mask in pairs])
 
 
 def best(hits: Found, snapshot: Snapshot, request: SearchRequest) -> list[tuple[int, int, float]]:
     """The asked-for page as segment, document number and score; equal scores newest first."""
     end = request.offset + request.limit
-    keys = _updated(hits, snapshot) if request.sort == "updated" else hits.scores
-    chosen = highest(keys, end)
-    picked = Found(hits.segments[chosen], hits.numbers[chosen], hits.scores[chosen])
-    order = np.lexsort(
-        (picked.numbers, picked.segments, -_updated(picked, snapshot), -keys[chosen])
-    )
-    page = order[request.offset : end]
-    return [
-        (int(picked.segments[i]), int(picked.numbers[i]), float(picked.scores[i])) for i in page
-    ]
+    parts: list[tuple[np.ndarray, ...]] = []
+    for position, segment in enumerate(snapshot.segments):
+        numbers, scores = hits.numbers[position], hits.scores[position]
+        keys = segment.updated[numbers] if request.sort == "updated" else scores
+        chosen = highest(keys, end)
+        numbers = numbers[chosen]
+        where = np.full(len(chosen), position)
+        parts.append((numbers, where, -segment.updated[numbers], -keys[chosen], scores[chosen]))
+    if not parts:
+        return []
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    page = np.lexsort(columns[:4])[request.offset : end]
+    placed = (columns[i][page].tolist() for i in (1, 0, 4))
+    return list(zip(*placed, strict=True))
 
 
 def highest(keys: np.ndarray, count: int) -> np.ndarray:
@@ -155,30 +154,22 @@ def highest(keys: np.ndarray, count: int) -> np.ndarray:
     return np.flatnonzero(keys >= edge)
 
 
-def _updated(hits: Found, snapshot: Snapshot) -> np.ndarray:
-    times = np.zeros(len(hits.numbers))
-    for position, segment in enumerate(snapshot.segments):
-        here = hits.segments == position
-        times[here] = segment.updated[hits.numbers[here]]
-    return times
-
-
 def matched(
-    result: Scores, asked: Sequence[Unit], number: int
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Concepts and words of a query that a document has, weightiest first."""
-    concepts: dict[str, None] = {}
-    words: dict[str, None] = {}
+    result: Scores, asked: Sequence[Unit], numbers: Sequence[int]
+) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Concepts and words of a query that each of some documents has, weightiest first."""
+    wanted = np.array(numbers, "i8")
+    concepts: list[dict[str, None]] = [{} for _ in numbers]
+    words: list[dict[str, None]] = [{} for _ in numbers]
     for index, ids in result.lists.items():
-        place = int(np.searchsorted(ids, number))
-        if place >= len(ids) or ids[place] != number:
-            continue
         unit = asked[index]
-        if unit.kind == "concept":
-            concepts[unit.concept] = None
-        elif unit.kind not in _HINTS:
-            words[unit.text] = None
-    return tuple(concepts), tuple(words)
+        if not len(ids) or unit.kind in _HINTS:
+            continue
+        places = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+        of_kind, name = (concepts, unit.concept) if unit.kind == "concept" else (words, unit.text)
+        for having in np.flatnonzero(ids[places] == wanted).tolist():
+            of_kind[having][name] = None
+    return [(tuple(c), tuple(w)) for c, w in zip(concepts, words, strict=True)]
 
 
 def declared_units(document: Document) -> Iterator[Unit]:
