@@ -41,7 +41,7 @@ KINDS = (
     "general",
 )
 LANGUAGES = ("zh-Hans", "en", "de", "fr", "es", "ja", "pt-BR", "ar")
-REQUIRED_LANGUAGES = ("zh-Hans", "en", "de")
+REQUIRED_LANGUAGES = LANGUAGES
 KEYS = frozenset(["id", "kind", "broader", "related", "category", "attributes", "hs", "terms"])
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HS = re.compile(r"\d{4}(\d{2}){0,3}")
@@ -49,10 +49,11 @@ MAX_ID = 80
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+_CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 # Language → what its terms are written in, and what they never hold; the others are Latin.
 _SCRIPTS = {"zh": _HAN, "ar": _ARABIC, "ja": re.compile(r"[\u3040-\u9fff]")}
 _FOREIGN = {"zh": (_KANA, _ARABIC), "ar": (_HAN, _KANA), "ja": (_ARABIC,)}
-_FOREIGN_TO_LATIN = (_HAN, _KANA, _ARABIC)
+_FOREIGN_TO_LATIN = (_HAN, _KANA, _ARABIC, _CYRILLIC)
 # Names and abbreviations are written in Latin letters everywhere; sentences are not.
 _LATIN_NAME = 24
 _EVERYDAY = frozenset().union(*STOPWORDS.values())

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from portal.thesaurus.check import check
+from portal.thesaurus import check as checker
+from portal.thesaurus.check import LANGUAGES, REQUIRED_LANGUAGES, check
 
 Data = Callable[..., Path]
 GOOD: dict[str, list[str]] = {"zh-Hans": ["新零件"], "en": ["new widget"], "de": ["Neuteilchen"]}
@@ -14,6 +15,17 @@ GOOD: dict[str, list[str]] = {"zh-Hans": ["新零件"], "en": ["new widget"], "d
 
 def concept(**more: Any) -> dict[str, Any]:
     return {"id": "widget", "kind": "part", "terms": GOOD, **more}
+
+
+@pytest.fixture(autouse=True)
+def three_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The small thesaurus of the tests has no more."""
+    monkeypatch.setattr(checker, "REQUIRED_LANGUAGES", ("zh-Hans", "en", "de"))
+
+
+def test_all_eight_languages_are_required() -> None:
+    assert set(REQUIRED_LANGUAGES) == set(LANGUAGES)
+    assert len(LANGUAGES) == 8
 
 
 def test_good_data_have_no_problems(data: Data) -> None:
@@ -41,6 +53,12 @@ def test_good_data_have_no_problems(data: Data) -> None:
         (concept(terms={**GOOD, "de": ["Neuteilchen", "NEUTEILCHEN"]}), "the same term twice"),
         (concept(terms={**GOOD, "en": [" widget"]}), "spaces around"),
         (concept(broader=["widget"]), "broader than itself"),
+        (concept(terms={**GOOD, "fr": ["Wechselrichter"]}), "is a term of inverter in German"),
+        (concept(terms={**GOOD, "ja": ["电芯"]}), "is a term of battery-cell in Chinese"),
+        (concept(terms={**GOOD, "ar": ["just some words in latin letters"]}), "wrong script"),
+        (concept(terms={**GOOD, "ar": ["电池"]}), "wrong script"),
+        (concept(terms={**GOOD, "zh-Hans": ["新セル"]}), "wrong script"),
+        (concept(terms={**GOOD, "es": ["новый"]}), "wrong script"),
         ({"id": "widget", "kind": "part"}, "cannot be read"),
     ],
 )

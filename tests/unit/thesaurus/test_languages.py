@@ -10,7 +10,8 @@ from portal.thesaurus.tagger import Tagger
 CONCEPTS = (
     Concept("battery", "part", terms={
         "zh-Hans": ("动力电池",), "en": ("traction battery",), "de": ("Traktionsbatterie",),
-        "fr": ("batterie de traction",), "es": ("batería de tracción",), "ja": ("駆動用バッテリー",),
+        "fr": ("batterie de traction",), "es": ("batería de tracción",),
+        "ja": ("駆動用バッテリー",),
         "pt-BR": ("bateria de tração",), "ar": ("بطارية الجر", "بطارية عالية الجهد")}),
     Concept("bms", "part", terms={
         "zh-Hans": ("电池管理系统",), "en": ("battery management system", "BMS"),
