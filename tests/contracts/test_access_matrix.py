@@ -57,6 +57,17 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
         "/desk/reviews/<kind>/<object_id>",
         {"transition": "publish"},
     ),
+    "/desk/thesaurus/concepts/<concept_id>/edit": (
+        "/desk/thesaurus/concepts/<concept_id>/edit",
+        {"hs": "850780", "reason": "besser", "anyway": "y"},
+    ),
+    "/desk/thesaurus/concepts/<concept_id>/retire": ("", {"reason": "veraltet"}),
+    "/desk/thesaurus/drafts/queries": ("", {"queries": "de: Batterie"}),
+    "/desk/thesaurus/import/<file_id>": ("", {"reason": "aus der Tabelle"}),
+    "/desk/thesaurus/new": (
+        "/desk/thesaurus/new",
+        {"id": "new-thing", "kind": "part", "reason": "neu", "anyway": "y"},
+    ),
     "/desk/users/<user_id>/lock": ("", {"locked": "1"}),
     "/desk/users/<user_id>/role": ("", {"role": "supervisor"}),
     "/inquiries/<inquiry_id>/messages": ("", {"message": "Danke", "locale": "de"}),

@@ -31,6 +31,9 @@ from portal.matching.models import Match
 from portal.needs.models import Need, NeedText
 from portal.search import jobs as search_jobs
 from portal.service_requests.models import RequestEntry, ServiceRequest
+from portal.thesaurus import overlay, queries
+from portal.thesaurus.models import ConceptRevision, ThesaurusRelease, ThesaurusTrial
+from portal.thesaurus.store import shipped
 from portal.web.app import Portal
 from tests.conftest import make_settings
 from tests.support.client import Browser
@@ -122,6 +125,7 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     rows |= _conversations(
         session, people, {name: str(_id(row)) for name, row in rows.items()}, files
     )
+    rows |= _thesaurus(session, app, people)
     session.add(Match(need_id=_id(rows["need"]), capability_id=_id(rows["capability"]), score=1.0))
     ids = {name: _id(row) for name, row in rows.items()}
     return {
@@ -130,6 +134,31 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
         "company": huaneng,
         "absent": ABSENT,
     }
+
+
+def _thesaurus(session: Session, app: Portal, people: People) -> dict[str, Base]:
+    """A release, a draft that was tried, and a file that waits to become drafts."""
+    state = shipped().concepts["robobus"].record()
+    release = ThesaurusRelease(number=1, digest=overlay.digest({"robobus": state}))
+    session.add(release)
+    session.flush()
+    author = {"author_id": people["li"].id, "reason": "Wunsch der Kunden"}
+    published = {"status": "published", "release": 1}
+    draft = shipped().concepts["battery"].record() | {"hs": "8507"}
+    session.add_all(
+        [
+            ConceptRevision(concept_id="robobus", state=state, **author, **published),
+            ConceptRevision(concept_id="battery", state=draft, **author),
+        ]
+    )
+    session.flush()
+    mark = queries.fingerprint(session, queries.drafts(session))
+    session.add(ThesaurusTrial(fingerprint=mark, state="done", result=TRIAL))
+    kind, table = "text/csv; purpose=thesaurus", b"id,hs\nun-r79,870829\n"
+    return {"file-thesaurus": store(session, app.files, Upload("a.csv", kind, table), None)}
+
+
+TRIAL = {"touched": 0, "asked": 1, "moved": 0, "lines": []}
 
 
 def _id(row: Base) -> str:
