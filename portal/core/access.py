@@ -7,6 +7,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     """`object.verb`; a verb of READ_VERBS may never guard a method that changes something."""
 
+    CALENDAR_EDIT = "calendar.edit"
     CAPABILITY_EDIT = "capability.edit"
     CAPABILITY_VIEW = "capability.view"
     COMPANY_EDIT = "company.edit"
@@ -81,6 +82,7 @@ _AGENT = {
     P.TOKENS_MANAGE,
 }
 _SUPERVISOR = _AGENT | {
+    P.CALENDAR_EDIT,
     P.DESK_ASSIGN,
     P.PARTNER_EDIT,
     P.RANKING_EDIT,

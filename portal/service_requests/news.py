@@ -1,6 +1,7 @@
 """Who is told what about a request. Mails name its number and service, never its words."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +11,7 @@ from portal.accounts.models import User
 from portal.core import i18n, mail
 from portal.core.access import Actor
 from portal.core.i18n import lazy_gettext as _l
-from portal.service_requests import catalogue
+from portal.service_requests import catalogue, promises, queries
 from portal.service_requests.models import RequestEntry, ServiceRequest
 
 _SENTENCES = {
@@ -29,6 +30,7 @@ _SENTENCES = {
         "circle-check",
     ),
     "request.rejected": (_l("We cannot take on your request %(number)s"), "circle-x"),
+    "request.merged": (_l("Your request %(number)s goes on as part of %(into)s"), "git-merge"),
     "desk.new": (_l("New request %(number)s: %(title)s"), "inbox"),
     "desk.reply": (_l("Customer reply on %(number)s: %(title)s"), "message"),
     "desk.reopened": (_l("Reopened: %(number)s, %(title)s"), "arrow-back-up"),
@@ -42,6 +44,18 @@ _SENTENCES = {
         "user-check",
     ),
 }
+# What staff hear of who watch a request, by step or other happening.
+_WATCHED = {
+    "ask_customer": (_l("Waiting for the customer: %(number)s, %(title)s"), "help-circle"),
+    "ask_partner": (_l("Waiting for a partner: %(number)s, %(title)s"), "users"),
+    "resolve": (_l("Resolved: %(number)s, %(title)s"), "circle-check"),
+    "reject": (_l("Rejected: %(number)s, %(title)s"), "circle-x"),
+    "close": (_l("Closed: %(number)s, %(title)s"), "circle-check"),
+    "reopen": (_l("Opened again: %(number)s, %(title)s"), "arrow-back-up"),
+    "reply": (_l("Reply to the customer on %(number)s: %(title)s"), "message"),
+    "note": (_l("Internal note on %(number)s: %(title)s"), "note"),
+}
+_SENTENCES.update({f"desk.watched.{name}": told for name, told in _WATCHED.items()})
 for _kind, (_sentence, _icon) in _SENTENCES.items():
     notices.declare(_kind, _sentence, _icon)
 
@@ -75,7 +89,9 @@ def tell_customer(
         path=path(request),
         dedupe=f"request:{entry.id}",
     )
-    asked = [user for user in told if user.id == request.requester_id]
+    watching = {user.id for user in queries.watchers(session, request)}
+    wanted = {request.requester_id, *watching}
+    asked = [user for user in told if user.id in wanted]
     _mail(session, asked or told, request, name, path(request))
 
 
@@ -96,11 +112,49 @@ def tell_assigned(
 
 
 def tell_desk(session: Session, request: ServiceRequest, entry: RequestEntry, name: str) -> None:
-    """A line for the one in charge, who also gets a mail, or for all staff while nobody is."""
+    """A line for the one in charge and for staff who watch, who also get a mail; for all staff
+    while nobody is in charge."""
     everybody = accounts.staff(session)
-    in_charge = [user for user in everybody if user.id == request.assignee_id]
-    _desk_notice(session, request, entry, name, in_charge or everybody)
-    _mail(session, in_charge, request, "desk_news", desk_path(request))
+    concerned = {request.assignee_id, *_watching_staff(session, request)}
+    people = [user for user in everybody if user.id in concerned]
+    _desk_notice(session, request, entry, name, people if request.assignee_id else everybody)
+    _mail(session, people, request, "desk_news", desk_path(request))
+
+
+def _watching_staff(session: Session, request: ServiceRequest) -> dict[str, User]:
+    found = queries.watchers(session, request)
+    return {user.id: user for user in found if user.staff_role is not None}
+
+
+def tell_watching_staff(
+    session: Session, actor: Actor, request: ServiceRequest, entry: RequestEntry, name: str
+) -> None:
+    """What somebody at the desk did, for colleagues who watch. `name` is the step or happening;
+    what the customer did, or nobody watches for, is not told here."""
+    if name in _WATCHED and actor.is_staff:
+        people = [u for i, u in _watching_staff(session, request).items() if i != actor.user_id]
+        _desk_notice(session, request, entry, f"watched.{name}", people)
+
+
+def tell_merged(
+    session: Session, source: ServiceRequest, target: ServiceRequest, entry: RequestEntry
+) -> None:
+    """The company learns under which number its request goes on."""
+    notices.tell_organisation(
+        session,
+        source.company_id,
+        "request.merged",
+        {"number": source.reference, "into": target.reference},
+        path=path(target),
+        dedupe=f"request:{entry.id}",
+    )
+
+
+def mail_clock(
+    session: Session, people: Iterable[User], request: ServiceRequest, clock: str, step: str
+) -> None:
+    """A mail about a promise that is due or broken, to people of the base."""
+    _mail(session, people, request, "clock", desk_path(request), clock=clock, step=step)
 
 
 def _desk_notice(
@@ -123,20 +177,26 @@ def _desk_notice(
 
 
 def _mail(
-    session: Session, people: Iterable[User], request: ServiceRequest, name: str, link: str
+    session: Session,
+    people: Iterable[User],
+    request: ServiceRequest,
+    name: str,
+    link: str,
+    **more: str,
 ) -> None:
     for user in people:
-        context = {"number": request.reference, **_words(request, user)}
+        context = {"number": request.reference, **_words(request, user), **more}
         template = f"service_requests/{name}"
         mail.enqueue(session, accounts.recipient(user), template, context, link)
 
 
-def _words(request: ServiceRequest, user: User) -> dict[str, str]:
-    """Service and promise in the recipient's language."""
+def _words(request: ServiceRequest, user: User) -> dict[str, Any]:
+    """Service and promises in the recipient's language and time zone."""
     service = catalogue.get(request.service)
     with i18n.use_locale(user.locale, user.timezone):
         return {
             "service": str(service.title),
             "first_reply": catalogue.first_reply(service, request.priority),
             "plan": catalogue.plan(service, request.priority),
+            "promises": promises.sentences(request, user.timezone),
         }

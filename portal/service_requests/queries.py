@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from portal.accounts.models import Organisation
+from portal.accounts.models import Membership, Organisation, User
 from portal.capabilities.models import Capability
 from portal.companies.models import Company
 from portal.core.access import Actor, Permission
@@ -18,7 +18,15 @@ from portal.core.models import StoredFile
 from portal.inquiries.models import Inquiry
 from portal.needs.models import Need
 from portal.service_requests import rules
-from portal.service_requests.models import RequestAttachment, RequestEntry, ServiceRequest
+from portal.service_requests.models import (
+    Referral,
+    RequestAttachment,
+    RequestEntry,
+    RequestLink,
+    RequestWatch,
+    ServiceRequest,
+    StaffProfile,
+)
 
 STATE_GROUPS = {
     "open": rules.OPEN,
@@ -26,6 +34,7 @@ STATE_GROUPS = {
     "resolved": ("resolved",),
     "done": ("closed", "cancelled", "rejected"),
 }
+OPEN_REFERRALS = ("asked", "accepted")
 
 
 def _people() -> tuple[ExecutableOption, ...]:
@@ -60,12 +69,23 @@ def readable(actor: Actor) -> ColumnElement[bool]:
     return RequestEntry.internal.is_(False)
 
 
+def _of(request_id: str) -> ColumnElement[bool]:
+    """The request itself and what was merged into it."""
+    return or_(ServiceRequest.id == request_id, ServiceRequest.merged_into_id == request_id)
+
+
 def entries(session: Session, actor: Actor, request: ServiceRequest) -> list[RequestEntry]:
-    """The timeline as this viewer may see it, oldest first."""
+    """The timeline as this viewer may see it, oldest first. Lines of requests that were merged
+    into this one stand among its own; their `request` tells which they are of."""
     query = (
         select(RequestEntry)
-        .where(RequestEntry.request_id == request.id, readable(actor))
-        .options(joinedload(RequestEntry.author), selectinload(RequestEntry.attachments))
+        .join(RequestEntry.request)
+        .where(_of(request.id), readable(actor))
+        .options(
+            contains_eager(RequestEntry.request),
+            joinedload(RequestEntry.author),
+            selectinload(RequestEntry.attachments),
+        )
         .order_by(RequestEntry.created_at, RequestEntry.id)
     )
     return list(session.scalars(query))
@@ -75,7 +95,11 @@ def last_event(session: Session, request: ServiceRequest) -> RequestEntry | None
     """What moved the request last."""
     query = (
         select(RequestEntry)
-        .where(RequestEntry.request_id == request.id, RequestEntry.event.is_not(None))
+        .where(
+            RequestEntry.request_id == request.id,
+            RequestEntry.event.is_not(None),
+            RequestEntry.event != "escalated",
+        )
         .options(joinedload(RequestEntry.author))
         .order_by(RequestEntry.created_at.desc(), RequestEntry.id.desc())
         .limit(1)
@@ -92,7 +116,7 @@ def attachment_for(session: Session, actor: Actor, request_id: str, file_id: str
         .join(ServiceRequest, ServiceRequest.id == RequestEntry.request_id)
         .where(
             StoredFile.id == file_id,
-            ServiceRequest.id == request_id,
+            _of(request_id),
             visible(actor),
             readable(actor),
         )
@@ -189,6 +213,82 @@ def resolved_before(session: Session, moment: datetime) -> list[ServiceRequest]:
 def next_number(session: Session) -> int:
     """The number of the next request; a write transaction has the table to itself."""
     return (session.execute(select(func.max(ServiceRequest.number))).scalar() or 0) + 1
+
+
+def id_of(session: Session, given: str) -> str:
+    """The id of a request that is named by its id or by its number such as SR-00042."""
+    digits = given.strip().upper().removeprefix("SR-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        return given.strip()
+    found = session.scalar(select(ServiceRequest.id).where(ServiceRequest.number == int(digits)))
+    return found or given.strip()
+
+
+def open_referrals(session: Session, request_id: str) -> int:
+    """How many partners still owe an answer on a request."""
+    query = select(func.count()).where(
+        Referral.request_id == request_id, Referral.state.in_(OPEN_REFERRALS)
+    )
+    return session.execute(query).scalar_one()
+
+
+def teams(session: Session) -> list[str]:
+    """Names of the teams that members of the staff belong to."""
+    query = select(StaffProfile.team).where(StaffProfile.team != "").distinct()
+    return list(session.scalars(query.order_by(StaffProfile.team)))
+
+
+def watchers(session: Session, request: ServiceRequest) -> list[User]:
+    """Active people who watch a request and may still read it: staff and the company's own."""
+    colleagues = select(Membership.user_id).where(Membership.organisation_id == request.company_id)
+    query = (
+        select(User)
+        .join(RequestWatch, RequestWatch.user_id == User.id)
+        .where(
+            RequestWatch.request_id == request.id,
+            User.disabled_at.is_(None),
+            or_(User.staff_role.is_not(None), User.id.in_(colleagues)),
+        )
+    )
+    return list(session.scalars(query.order_by(User.name)))
+
+
+def watches(session: Session, actor: Actor, request: ServiceRequest) -> bool:
+    return session.get(RequestWatch, (request.id, actor.user_id or "")) is not None
+
+
+@dataclass(frozen=True)
+class Relation:
+    """Another request and how it belongs to this one: merged_into, merged_from, split_from,
+    split_to, follows, followed_by or linked."""
+
+    kind: str
+    request: ServiceRequest
+
+
+def related(session: Session, actor: Actor, request: ServiceRequest) -> list[Relation]:
+    """The requests this one belongs together with, as far as the actor may know of them."""
+    linked = or_(
+        ServiceRequest.id.in_(_other_end(RequestLink.first_id, RequestLink.second_id, request.id)),
+        ServiceRequest.id.in_(_other_end(RequestLink.second_id, RequestLink.first_id, request.id)),
+    )
+    mine = {
+        "merged_into": ServiceRequest.id == request.merged_into_id,
+        "merged_from": ServiceRequest.merged_into_id == request.id,
+        "split_from": ServiceRequest.id == request.split_from_id,
+        "split_to": ServiceRequest.split_from_id == request.id,
+        "follows": ServiceRequest.id == request.follows_id,
+        "followed_by": ServiceRequest.follows_id == request.id,
+        "linked": linked,
+    }
+    marks = [condition.label(kind) for kind, condition in mine.items()]
+    query = select(ServiceRequest, *marks).where(or_(*mine.values()), visible(actor))
+    found = session.execute(query.order_by(ServiceRequest.number))
+    return [Relation(kind, row[0]) for row in found for kind in mine if row._mapping[kind]]
+
+
+def _other_end(known: Any, wanted: Any, request_id: str) -> Select[Any]:
+    return select(wanted).where(known == request_id)
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,15 @@ def objection_over(request: ServiceRequest, _actor: Actor) -> bool:
 
 
 def may_reopen(request: ServiceRequest, _actor: Actor) -> bool:
-    """Later than this a new request is asked for, linked to the old one by its number."""
-    return request.resolved_at is not None and clock.now() <= request.resolved_at + REOPENING
+    """Later than this a new request follows the old one; a merged one goes on elsewhere."""
+    if request.resolved_at is None or request.merged_into_id is not None:
+        return False
+    return clock.now() <= request.resolved_at + REOPENING
+
+
+def no_open_referral(request: ServiceRequest, _actor: Actor) -> bool:
+    """Nothing is solved while a partner still owes an answer."""
+    return request.open_referrals == 0
 
 
 WORKFLOW = Workflow(
@@ -118,6 +125,7 @@ WORKFLOW = Workflow(
             (STAFF,),
             _l("Send as the solution"),
             note_required=True,
+            guard=no_open_referral,
             tone="secondary",
         ),
         Transition("confirm", ("resolved",), "closed", (REQUESTER,), _l("Yes, this is solved")),
@@ -139,6 +147,14 @@ WORKFLOW = Workflow(
             note_required=True,
             guard=may_reopen,
             tone="secondary",
+        ),
+        Transition(
+            "merge",
+            (*OPEN, "resolved"),
+            "closed",
+            (STAFF,),
+            _l("Merge into another request"),
+            shown=False,
         ),
         Transition(
             "cancel", OPEN, "cancelled", (REQUESTER,), _l("Cancel this request"), tone="danger"
@@ -174,7 +190,10 @@ NEXT_STEPS = {
         "Please check whether this solves your problem. Without objection the request closes "
         "after 7 days."
     ),
-    "closed": _l("This request is closed. A message here reaches us, but does not open it again."),
+    "closed": _l(
+        "This request is closed. If something is missing, write to us: within 30 days of the "
+        "solution your message opens it again."
+    ),
     "reopened": _l("The request is open again. Your adviser has been told."),
     "cancelled": _l("You cancelled this request. You can send a new one at any time."),
     "rejected": _l("We cannot take this request on. The reason is in the conversation."),

@@ -6,10 +6,42 @@ from typing import Any
 
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
+from portal.service_requests import catalogue
 from portal.service_requests.models import RequestEntry
 from portal.service_requests.rules import STAFF, WORKFLOW
 
 PRIORITY_NAMES = {"P1": _l("Critical"), "P2": _l("Urgent"), "P3": _l("Normal"), "P4": _l("Low")}
+# What events say, with the values of their `detail`.
+_EVENTS = {
+    "created": _l("Request received"),
+    "assigned": _l("%(person)s takes care of it"),
+    "team": _l("Team is now: %(to)s"),
+    "merged": _l("Goes on as part of %(into)s"),
+    "absorbed": _l("%(from)s was merged into this request"),
+    "split": _l("A part goes on as %(to)s"),
+    "followed": _l("A new request goes on from here: %(to)s"),
+    "linked": _l("Linked with %(to)s"),
+    "unlinked": _l("No longer linked with %(to)s"),
+    "undone": _l("A change of several requests was undone"),
+}
+# Events that say one of several sentences: the key of `detail` that chooses, and the sentences.
+_CHOSEN = {
+    "plan": (
+        "kind",
+        {
+            "proposal": _l("A proposal was given"),
+            "partner": _l("A partner was named"),
+        },
+    ),
+    "escalated": (
+        "step",
+        {
+            "warning": _l("Three quarters of the time for a promise have passed"),
+            "breach": _l("The time for a promise has passed"),
+            "late": _l("A promise is long overdue"),
+        },
+    ),
+}
 PRIORITY_TONES = {"P1": "danger", "P2": "warning"}
 
 
@@ -40,16 +72,30 @@ def title(entry: RequestEntry, *, staff: bool) -> str:
     if entry.event is None:
         return str(_message_title(entry))
     detail: dict[str, Any] = entry.detail
-    match entry.event:
-        case "moved":
-            label = WORKFLOW.state(detail["to"]).shown(staff)
-            return gettext("New state: %(state)s", state=str(label))
-        case "assigned":
-            return gettext("%(person)s takes care of it", person=detail.get("person", ""))
-        case "priority":
-            after = str(PRIORITY_NAMES.get(detail["to"], detail["to"]))
-            return gettext("Urgency is now: %(level)s", level=after)
-    return gettext("Request received")
+    if entry.event == "moved":
+        label = WORKFLOW.state(detail["to"]).shown(staff)
+        return gettext("New state: %(state)s", state=str(label))
+    if entry.event == "service":
+        return gettext("Service is now: %(service)s", service=_service(detail["to"]))
+    if entry.event == "priority":
+        after = str(PRIORITY_NAMES.get(detail["to"], detail["to"]))
+        return gettext("Urgency is now: %(level)s", level=after)
+    if entry.event in _CHOSEN:
+        key, sentences = _CHOSEN[entry.event]
+        return str(sentences.get(detail.get(key, ""), next(iter(sentences.values()))))
+    return str(_EVENTS.get(entry.event, _EVENTS["created"])) % _Named(detail)
+
+
+class _Named(dict[str, Any]):
+    """Values of an event; what an old one does not have is left out."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _service(code: str) -> str:
+    known = catalogue.SERVICES.get(code)
+    return str(known.title) if known else code
 
 
 def _message_title(entry: RequestEntry) -> Any:

@@ -2,6 +2,7 @@
 
 from portal.service_requests.models.calendars import CalendarDay, CalendarYear, WorkCalendar
 from portal.service_requests.models.desk import (
+    BulkChange,
     RequestCheck,
     RequestDraft,
     RequestPresence,
@@ -32,6 +33,7 @@ from portal.service_requests.models.results import Barrier, RequestBarrier, Sati
 __all__ = [
     "PRIORITIES",
     "Barrier",
+    "BulkChange",
     "CalendarDay",
     "CalendarYear",
     "MailPreference",

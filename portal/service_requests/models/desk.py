@@ -119,3 +119,18 @@ class RequestDraft(Base):
     key: Mapped[str] = mapped_column(String(80), primary_key=True)
     data: Mapped[dict[str, Any]] = mapped_column(JSON)
     changed_at: Mapped[Created]
+
+
+class BulkChange(Base):
+    """One action on many requests at once. `changes` has, by request id, the values before and
+    the version afterwards, so that it can be taken back where nothing else has changed since."""
+
+    __tablename__ = "bulk_change"
+    id: Mapped[OpaqueId]
+    actor_id: Mapped[str] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), index=True
+    )
+    action: Mapped[str] = mapped_column(String(20))
+    changes: Mapped[dict[str, Any]] = mapped_column(JSON)
+    created_at: Mapped[Created]
+    undone_at: Mapped[datetime | None]

@@ -3,8 +3,8 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, String, Text, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from portal.accounts.models import Organisation, User
 from portal.core.db import Base, Created, OpaqueId
@@ -85,6 +85,15 @@ class Referral(Base):
         """The number as base and partner quote it, such as PR-00042; it does not tell the
         number of the request."""
         return f"PR-{self.number:05d}"
+
+
+# How many partners still owe an answer; read with the request, so that a list asks only once.
+ServiceRequest.open_referrals = column_property(
+    select(func.count(Referral.id))
+    .where(Referral.request_id == ServiceRequest.id, Referral.state.in_(("asked", "accepted")))
+    .correlate_except(Referral)
+    .scalar_subquery()
+)
 
 
 class ReferralEntry(Base):

@@ -1,7 +1,7 @@
 """Requests to the base's service desk, with their answers, thread and recorded waiting times."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -91,6 +91,9 @@ class ServiceRequest(Base):
     entries: Mapped[list["RequestEntry"]] = relationship(
         lazy="raise_on_sql", order_by="RequestEntry.created_at", back_populates="request"
     )
+
+    if TYPE_CHECKING:
+        open_referrals: Mapped[int]  # counted where referrals are mapped
 
     @property
     def reference(self) -> str:

@@ -1,0 +1,107 @@
+"""What the desk sets on a request: who takes care of it, team, priority, service."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from portal.accounts import queries as accounts
+from portal.accounts.models import User
+from portal.core.access import Actor, Permission
+from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.texts import Words
+from portal.service_requests import catalogue, clocks, news, queries, rules
+from portal.service_requests.entries import write_change
+from portal.service_requests.models import PRIORITIES, ServiceRequest
+from portal.service_requests.moving import check_version, on_desk, take
+from portal.service_requests.rules import WORKFLOW
+
+
+def assign(
+    session: Session, actor: Actor, request_id: str, person_id: str, version: int | None = None
+) -> ServiceRequest:
+    """Put a person in charge: agents themselves, supervisors anybody of the staff."""
+    request = on_desk(session, actor, request_id)
+    if person_id != actor.user_id and not actor.may(Permission.DESK_ASSIGN):
+        raise Forbidden(_l("Only supervisors assign requests to others."))
+    person = next((user for user in accounts.staff(session) if user.id == person_id), None)
+    if person is None:
+        raise Invalid(_l("Please choose a member of the staff."), field="assignee")
+    if not rules.is_open(request):
+        raise Conflict(_l("This request is no longer open."))
+    check_version(session, actor, request, version)
+    if request.assignee_id != person.id:
+        _put_in_charge(session, actor, request, person)
+    return request
+
+
+def _put_in_charge(session: Session, actor: Actor, request: ServiceRequest, person: User) -> None:
+    request.assignee_id = person.id
+    empty = Words("", actor.locale)
+    for name in ("triage", "assign"):
+        if WORKFLOW.can(name, request, actor):
+            take(session, actor, request, name, empty)
+    detail = {"person": person.name, "person_id": person.id}
+    entry = write_change(session, actor, request, "assigned", detail)
+    news.tell_assigned(session, actor, request, entry, person)
+
+
+def set_priority(
+    session: Session, actor: Actor, request_id: str, priority: str, version: int | None = None
+) -> ServiceRequest:
+    """Change how urgent the request is; the promise follows, pauses stay as they are."""
+    request = on_desk(session, actor, request_id)
+    if priority not in PRIORITIES:
+        raise Invalid(_l("Please choose how urgent it is."), field="priority")
+    check_version(session, actor, request, version)
+    _set(session, actor, request, "priority", priority)
+    return request
+
+
+def set_service(
+    session: Session, actor: Actor, request_id: str, code: str, version: int | None = None
+) -> ServiceRequest:
+    """Another service than the customer chose; its promise holds from now on. Answers that its
+    form does not ask for are kept in the timeline's event."""
+    request = on_desk(session, actor, request_id)
+    service = catalogue.get(code)
+    check_version(session, actor, request, version)
+    if service.code != request.service:
+        given, asked = request.answers, service.form.by_id
+        kept = {"form_version": request.form_version, "answers": given}
+        request.answers = {key: value for key, value in given.items() if key in asked}
+        request.form_version = service.form.version
+        _set(session, actor, request, "service", service.code, kept)
+    return request
+
+
+def set_team(
+    session: Session, actor: Actor, request_id: str, team: str, version: int | None = None
+) -> ServiceRequest:
+    """Give the request to a team, or to none. Raises Invalid for a team nobody belongs to."""
+    request = on_desk(session, actor, request_id)
+    if team and team not in queries.teams(session):
+        raise Invalid(_l("Please choose a team."), field="team")
+    check_version(session, actor, request, version)
+    _set(session, actor, request, "team", team, internal=True)
+    return request
+
+
+def _set(
+    session: Session,
+    actor: Actor,
+    request: ServiceRequest,
+    name: str,
+    value: str,
+    more: dict[str, Any] | None = None,
+    *,
+    internal: bool = False,
+) -> None:
+    before = getattr(request, name)
+    if value == before:
+        return
+    setattr(request, name, value)
+    detail = {"from": before, "to": value, **(more or {})}
+    write_change(session, actor, request, name, detail, internal=internal)
+    if name in ("priority", "service"):
+        clocks.retarget(session, request)
