@@ -74,9 +74,7 @@ def _kept(sent: Any) -> StoredFile:
 @requires(Permission.THESAURUS_EDIT)
 def imported_thesaurus(file_id: str) -> ResponseReturnValue:
     """What a file would change, to be looked at; then it becomes drafts."""
-    stored = db().get(StoredFile, file_id)
-    if stored is None or not stored.media_type.endswith(_UPLOADED):
-        raise NotFound
+    stored = _uploaded(file_id)
     planned = queries.planned_thesaurus(db(), queries.drafts(db()))
     content = portal().files.get(stored.sha256)
     found = exchange.read(content, exchange.file_format(stored.name), planned)
@@ -87,12 +85,17 @@ def imported_thesaurus(file_id: str) -> ResponseReturnValue:
             lambda: services.draft_all(db(), actor(), states, form.reason.data or "")
         )
         if written is not None:
-            flash(
-                ngettext("%(num)s draft is made.", "%(num)s drafts are made.", len(written)),
-                "success",
-            )
+            count = len(written)
+            flash(ngettext("%(num)s draft is made.", "%(num)s drafts are made.", count), "success")
             return redirect(url_for("desk.thesaurus_drafts"), 303)
     return _preview(stored, form, found, states, planned)
+
+
+def _uploaded(file_id: str) -> StoredFile:
+    stored = db().get(StoredFile, file_id)
+    if stored is None or not stored.media_type.endswith(_UPLOADED):
+        raise NotFound
+    return stored
 
 
 def _preview(

@@ -28,27 +28,29 @@ MAX_WORDS = 200
 def thesaurus_drafts() -> ResponseReturnValue:
     waiting = queries.drafts(db())
     planned = queries.planned_thesaurus(db(), waiting)
-    trial = queries.trial_of(db(), queries.fingerprint(db(), waiting)) if waiting else None
-    lines = trial.result.get("lines", []) if trial else []
-    now = get_thesaurus()
-    changes = [
-        (r, list(rules.differences(now.get(r.concept_id), overlay.concept_of(r.state))))
-        for r in waiting
-    ]
     return page(
         "desk/thesaurus/drafts.html",
-        changes=changes,
+        changes=[(r, _changes(r, get_thesaurus().get(r.concept_id))) for r in waiting],
         names=queries.names(db(), {r.author_id for r in waiting}),
         found=rules.problems((r.concept_id for r in waiting), planned),
-        trial=trial,
-        outdated=bool(waiting) and trial is None and queries.last_trial(db()) is not None,
         obstacle=services.obstacle(db(), waiting),
-        titles=titles({hit["id"] for line in lines for hit in line["hits"]} | _needs(lines)),
         release=queries.latest_release(db()),
         test_queries="\n".join(f"{lang}: {text}" for lang, text in trials.saved_queries(db())),
         planned=planned,
+        **_trial(waiting),
         **tables(planned),
     )
+
+
+def _trial(waiting: list[ConceptRevision]) -> dict[str, Any]:
+    """The trial of exactly these drafts, with the titles of the records it speaks of."""
+    trial = queries.trial_of(db(), queries.fingerprint(db(), waiting)) if waiting else None
+    lines = trial.result.get("lines", []) if trial else []
+    return {
+        "trial": trial,
+        "outdated": bool(waiting) and trial is None and queries.last_trial(db()) is not None,
+        "titles": titles({hit["id"] for line in lines for hit in line["hits"]} | _needs(lines)),
+    }
 
 
 def _needs(lines: list[dict[str, Any]]) -> set[str]:

@@ -17,7 +17,7 @@ from portal.search.compounds import Compounds
 from portal.search.documents import FIELD_WEIGHTS, Document, TextPart
 from portal.thesaurus.stopwords import HAN_STOPWORDS
 from portal.thesaurus.store import Thesaurus
-from portal.thesaurus.tagger import Span, Tagger
+from portal.thesaurus.tagger import Span, Tagger, tagger_of
 from portal.thesaurus.words import (
     Word,
     bare,
@@ -93,7 +93,7 @@ class Analyser:
 
     @cached_property
     def tagger(self) -> Tagger:
-        return Tagger(self.thesaurus)
+        return tagger_of(self.thesaurus)
 
     @cached_property
     def compounds(self) -> Compounds:

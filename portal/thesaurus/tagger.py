@@ -293,6 +293,12 @@ class Tagger:
         return 1, None
 
 
+@lru_cache(maxsize=2)
+def tagger_of(thesaurus: Thesaurus) -> Tagger:
+    """The tagger of a thesaurus; all engines of a process share it."""
+    return Tagger(thesaurus)
+
+
 def _units(word: Word) -> Iterator[tuple[str, int, int]]:
     """A Latin word as one unit, an unspaced one as its characters."""
     if word.script not in BY_CHARACTER:
