@@ -32,6 +32,10 @@ from portal.search.engine import EmbeddedEngine
 from portal.search.translation import dictionaries
 from portal.search.views import blueprint as search
 from portal.service_requests import jobs as service_requests_jobs
+from portal.service_requests.partners import jobs as partners_jobs
+from portal.service_requests.partners.views import blueprint as partners
+from portal.service_requests.quotes import jobs as quotes_jobs
+from portal.service_requests.quotes.views import blueprint as quotes
 from portal.service_requests.views import blueprint as service_requests
 from portal.thesaurus import templating as thesaurus_templating
 from portal.thesaurus.live import Live
@@ -50,12 +54,21 @@ LOCALISED = (
     matching,
     inquiries,
     service_requests,
+    quotes,
+    partners,
     thesaurus,
     desk,
 )
 UNLOCALISED = (root, health, api)
 # Importing them registers what the job worker does again and again, and what features tell.
-REPEATED = (accounts_jobs, inquiry_remarks, responsiveness, service_requests_jobs)
+REPEATED = (
+    accounts_jobs,
+    inquiry_remarks,
+    responsiveness,
+    service_requests_jobs,
+    partners_jobs,
+    quotes_jobs,
+)
 MAX_BODY = 10 * 1024 * 1024 + 64 * 1024
 
 

@@ -13,7 +13,10 @@ from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import gettext
 from portal.desk import administration as _administration  # noqa: F401  (registers its routes)
 from portal.desk import judgements as _judgements  # noqa: F401  (registers its routes)
+from portal.desk import partners as _partners  # noqa: F401  (registers its routes)
+from portal.desk import quotes as _quotes  # noqa: F401  (registers its routes)
 from portal.desk import ranking as _ranking  # noqa: F401  (registers its routes)
+from portal.desk import referrals as _referrals  # noqa: F401  (registers its routes)
 from portal.desk import reviews as _reviews  # noqa: F401  (registers its routes)
 from portal.desk import thesaurus as _thesaurus  # noqa: F401  (registers its routes)
 from portal.desk import thesaurus_files as _thesaurus_files  # noqa: F401  (registers its routes)

@@ -108,7 +108,7 @@ WORKFLOW = Workflow(
             note_required=True,
             tone="secondary",
         ),
-        Transition("resume", WAITING, "in_progress", (STAFF,), _l("Resume work")),
+        Transition("resume", WAITING, "in_progress", (STAFF, SYSTEM), _l("Resume work")),
         Transition(
             "answer",
             ("waiting_customer",),

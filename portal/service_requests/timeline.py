@@ -41,6 +41,30 @@ _CHOSEN = {
             "late": _l("A promise is long overdue"),
         },
     ),
+    "referral": (
+        "step",
+        {
+            "asked": _l("%(partner)s was asked: referral %(number)s"),
+            "accept": _l("%(partner)s takes on referral %(number)s"),
+            "finish": _l("%(partner)s has answered referral %(number)s"),
+            "give_up": _l("%(partner)s cannot help on referral %(number)s"),
+            "decline": _l("%(partner)s declined referral %(number)s"),
+            "miss": _l("%(partner)s was not reached for referral %(number)s"),
+            "withdraw": _l("Referral %(number)s to %(partner)s was withdrawn"),
+        },
+    ),
+    "quote": (
+        "step",
+        {
+            "send": _l("Quote %(number)s was sent"),
+            "propose": _l("A partner proposed quote %(number)s"),
+            "accept": _l("Quote %(number)s was accepted"),
+            "decline": _l("Quote %(number)s was declined"),
+            "withdraw": _l("Quote %(number)s was withdrawn"),
+            "take_back": _l("The partner took quote %(number)s back"),
+            "expire": _l("Quote %(number)s is no longer valid"),
+        },
+    ),
 }
 PRIORITY_TONES = {"P1": "danger", "P2": "warning"}
 
@@ -82,7 +106,8 @@ def title(entry: RequestEntry, *, staff: bool) -> str:
         return gettext("Urgency is now: %(level)s", level=after)
     if entry.event in _CHOSEN:
         key, sentences = _CHOSEN[entry.event]
-        return str(sentences.get(detail.get(key, ""), next(iter(sentences.values()))))
+        sentence = sentences.get(detail.get(key, ""), next(iter(sentences.values())))
+        return str(sentence) % _Named(detail)
     return str(_EVENTS.get(entry.event, _EVENTS["created"])) % _Named(detail)
 
 

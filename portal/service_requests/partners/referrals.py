@@ -15,13 +15,13 @@ from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
 from portal.core.workflow import check_version
+from portal.service_requests import entries
 from portal.service_requests import queries as requests
 from portal.service_requests import services as request_services
 from portal.service_requests.models import (
     Partner,
     Referral,
     ReferralEntry,
-    RequestEntry,
     ServiceRequest,
 )
 from portal.service_requests.partners import hours, news, queries, rules, sharing
@@ -182,18 +182,8 @@ def note_on_request(session: Session, actor: Actor, referral: Referral, step: st
         "number": referral.reference,
         "step": step,
     }
-    entry = RequestEntry(
-        request_id=referral.request_id,
-        party=rules.STAFF if actor.is_staff and actor.user_id else rules.SYSTEM,
-        author_id=actor.user_id if actor.is_staff else None,
-        internal=True,
-        event="referral",
-        detail=detail,
-        locale=actor.locale,
-        created_at=clock.now(),
-    )
-    session.add(entry)
-    session.flush()
+    author = actor if actor.is_staff else SYSTEM  # a partner is no party of the request
+    entries.write(session, author, referral.request, event="referral", internal=True, detail=detail)
 
 
 def say(
@@ -258,6 +248,8 @@ def _keep(session: Session, actor: Actor, referral: Referral, step: Step) -> Non
         referral.assignee_id = referral.assignee_id or actor.user_id
     elif step.name == "miss":
         referral.in_time = False
+    if step.name == "accept" and referral.request.plan_at is None:
+        request_services.mark_plan(session, SYSTEM, referral.request, "partner")
     if step.name == "finish":
         referral.result = step.words.body
         referral.finish_minutes = hours.minutes(counted, referral.created_at, now)

@@ -11,8 +11,10 @@ from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import format_datetime, gettext
 from portal.core.i18n import lazy_gettext as _l
+from portal.service_requests import entries
 from portal.service_requests import queries as requests
-from portal.service_requests.models import Quote, Referral, RequestEntry, ServiceRequest
+from portal.service_requests import services as request_services
+from portal.service_requests.models import Quote, Referral, ServiceRequest
 from portal.service_requests.partners import news as partner_news
 from portal.service_requests.partners import queries as referrals
 from portal.service_requests.partners import rules as referral_rules
@@ -54,7 +56,7 @@ def send(session: Session, actor: Actor, request_id: str, data: QuoteInput) -> Q
         raise Conflict(_l("This request has ended; open it again before you send a quote."))
     _check(data)
     quote = _new(session, actor, request, data, "sent")
-    quote.sent_at = quote.created_at
+    _sent(session, actor, quote)
     _note(session, actor, quote, "send")
     news.tell(session, quote, "send")
     return quote
@@ -162,27 +164,28 @@ def _fire(session: Session, actor: Actor, quote: Quote, step: QuoteStep) -> None
         quote.decided_version = seen
         audit.record(session, actor, "quote.decide", quote, {"step": step.name, "version": seen})
     if step.name == "send":
-        quote.sent_at = clock.now()
+        _sent(session, actor, quote)
     _note(session, actor, quote, step.name)
     news.tell(session, quote, step.name)
 
 
+def _sent(session: Session, actor: Actor, quote: Quote) -> None:
+    """The customer has a proposal now."""
+    quote.sent_at = clock.now()
+    if quote.request.plan_at is None:
+        request_services.mark_plan(session, actor, quote.request, "proposal")
+
+
 def _note(session: Session, actor: Actor, quote: Quote, step: str) -> None:
     """A line in the request's timeline; what a partner proposes is among the staff."""
-    is_customer = not actor.is_staff and not actor.is_partner
-    side = "customer" if is_customer else rules.STAFF
-    entry = RequestEntry(
-        request_id=quote.request_id,
-        party=side if actor.user_id and not actor.is_partner else rules.SYSTEM,
-        author_id=None if actor.is_partner else actor.user_id,
-        internal=quote.sent_at is None,
+    entry = entries.write(
+        session,
+        SYSTEM if actor.is_partner else actor,
+        quote.request,
         event="quote",
+        internal=quote.sent_at is None,
         detail={"number": quote.reference, "step": step},
-        locale=actor.locale,
-        created_at=clock.now(),
     )
-    session.add(entry)
-    session.flush()
     if not entry.internal:
         quote.request.changed_at = entry.created_at
 

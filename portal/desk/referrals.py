@@ -1,0 +1,141 @@
+"""Referrals in the desk: ask partners about a request, follow what they answer."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.core.access import Permission
+from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.core.i18n import gettext, ngettext
+from portal.desk.blueprint import blueprint
+from portal.service_requests import catalogue
+from portal.service_requests import queries as requests
+from portal.service_requests.models import Referral, ServiceRequest
+from portal.service_requests.partners import (
+    figures,
+    presentation,
+    queries,
+    referrals,
+    rules,
+    sharing,
+)
+from portal.service_requests.partners.forms import ReferralForm, TalkForm
+from portal.service_requests.quotes import queries as quotes
+from portal.service_requests.quotes import rules as quote_rules
+from portal.web.app import actor, db
+from portal.web.attachments import download
+from portal.web.guards import requires
+from portal.web.templating import page
+
+
+@blueprint.route("/desk/requests/<request_id>/referrals", methods=["GET", "POST"])
+@requires(Permission.DESK_WORK)
+def refer(request_id: str) -> ResponseReturnValue:
+    """Suggested partners, the brief, and what of the request they may see."""
+    item = requests.request_for(db(), actor(), request_id)
+    form = ReferralForm(data=_begin(item))
+    suggested = queries.suggestions(db(), item)
+    facts = sharing.shareable(item)
+    files = sharing.file_keys(queries.shareable_files(db(), item.id))
+    form.partners.choices = [(s.partner.id, s.partner.organisation.name) for s in suggested]
+    form.shared.choices = [(fact.key, fact.label) for fact in facts] + files
+    if form.validate_on_submit():
+        asked = form.accept(lambda: _refer(request_id, form))
+        if asked:
+            flash(
+                ngettext("%(num)s partner is asked.", "%(num)s partners are asked.", len(asked)),
+                "success",
+            )
+            return redirect(url_for("desk.request", request_id=request_id), 303)
+    return page(
+        "desk/partners/refer.html",
+        form=form,
+        item=item,
+        service=catalogue.get(item.service),
+        suggested=suggested,
+        facts=facts,
+        files=files,
+        can_wait=item.state == "in_progress",
+        kinds=rules.KINDS,
+        show=presentation,
+        figures_of_none=figures.NONE,
+    )
+
+
+def _begin(item: ServiceRequest) -> dict[str, object]:
+    wanted = request.args.get("partner", "")
+    return {
+        "title": str(catalogue.get(item.service).title),
+        "partners": [wanted] if wanted else [],
+        "version": item.version,
+        "desired_date": item.desired_date,
+    }
+
+
+def _refer(request_id: str, form: ReferralForm) -> list[Referral]:
+    return referrals.refer(db(), actor(), request_id, form.to_input(form.attachment.store()))
+
+
+@blueprint.get("/desk/referrals/<referral_id>")
+@requires(Permission.DESK_VIEW)
+def referral(referral_id: str) -> ResponseReturnValue:
+    return _show(referral_id, TalkForm(formdata=None))
+
+
+def _show(referral_id: str, form: TalkForm, status: int | None = None) -> ResponseReturnValue:
+    found = queries.referral_for(db(), actor(), referral_id)
+    return page(
+        "desk/partners/referral.html",
+        form=form,
+        status=status,
+        item=found,
+        service=catalogue.get(found.request.service),
+        facts_shared=sharing.shown(found),
+        files_shared=queries.shared_files(db(), found),
+        entries=queries.entries(db(), actor(), found),
+        quotes=quotes.of_referral(db(), actor(), found.id),
+        quote_workflow=quote_rules.WORKFLOW,
+        workflow=rules.WORKFLOW,
+        steps=rules.WORKFLOW.available(found, actor()),
+        is_open=rules.is_open(found),
+        events=presentation.EVENTS,
+        figures=figures.of_partners(db(), [found.partner_id]).get(found.partner_id, figures.NONE),
+        show=presentation,
+        marks=rules.MARKS,
+        zone=found.partner.calendar.zone,
+    )
+
+
+@blueprint.post("/desk/referrals/<referral_id>")
+@requires(Permission.DESK_WORK)
+def act_on_referral(referral_id: str) -> ResponseReturnValue:
+    """A message, an internal note, a step, or a mark; the button says which."""
+    queries.referral_for(db(), actor(), referral_id)
+    form = TalkForm()
+    if not form.validate_on_submit():
+        return _show(referral_id, form, 422)
+    try:
+        _act(referral_id, form)
+    except (Conflict, Invalid, Forbidden) as error:
+        form.refuse(error)
+        return _show(referral_id, form, error.status)
+    flash(gettext("Done."), "success")
+    return redirect(url_for("desk.referral", referral_id=referral_id), 303)
+
+
+def _act(referral_id: str, form: TalkForm) -> None:
+    stored = form.attachment.store()
+    name = form.do.data or "reply"
+    if name in ("reply", "note"):
+        words = form.words(name, stored)
+        referrals.say(db(), actor(), referral_id, words, internal=name == "note")
+    elif name == "mark":
+        given = request.form.get("mark", "")
+        referrals.mark(db(), actor(), referral_id, int(given) if given.isdecimal() else 0)
+    else:
+        referrals.act(db(), actor(), referral_id, form.step(stored))
+
+
+@blueprint.get("/desk/referrals/<referral_id>/files/<file_id>")
+@requires(Permission.DESK_VIEW)
+def referral_attachment(referral_id: str, file_id: str) -> ResponseReturnValue:
+    return download(queries.file_for(db(), actor(), referral_id, file_id))
