@@ -3,16 +3,17 @@
 from dataclasses import replace
 from typing import Protocol
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
-from portal.accounts.models import Membership
+from portal.accounts.models import Membership, Organisation
 from portal.accounts.rules import actor_of
 from portal.companies import queries as companies
+from portal.companies.models import Company
 from portal.core import i18n
 from portal.core.access import MEMBER_ROLES, ROLES, Actor, Permission
-from portal.core.errors import Forbidden, Invalid
+from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests.models import RequestAttachment
 
@@ -22,6 +23,7 @@ CONTACTS = {
     "phone": _l("Telephone"),
     "video": _l("Video call"),
 }
+MOST_NAMED = 30
 ASKING_ROLES = tuple(role for role in MEMBER_ROLES if Permission.REQUEST_WRITE in ROLES[role])
 
 
@@ -34,6 +36,8 @@ class Asked(Protocol):
     def requester_id(self) -> str: ...
     @property
     def consent_note(self) -> str: ...
+    @property
+    def inquiry_id(self) -> str: ...
     @property
     def about_id(self) -> str: ...
     @property
@@ -53,6 +57,8 @@ def asker(session: Session, actor: Actor, data: Asked) -> Actor:
         return actor
     if not actor.may(Permission.DESK_WORK):
         raise Forbidden(_l("You may read service requests, but not write in them."))
+    if data.inquiry_id:  # the base does not read the threads of companies
+        raise NotFound
     person = next(
         (m for m in may_ask(session, data.company_id) if m.user_id == data.requester_id), None
     )
@@ -64,6 +70,27 @@ def asker(session: Session, actor: Actor, data: Asked) -> Actor:
         )
     user = accounts.user(session, person.user_id)
     return replace(actor_of(user), locale=actor.locale) if user else actor
+
+
+def in_place_of(session: Session, company_id: str) -> Actor:
+    """The eyes of a company, before it is known who of its people asks. Raises NotFound."""
+    organisation = accounts.organisation(session, company_id) if company_id else None
+    if organisation is None or companies.find(session, company_id) is None:
+        raise NotFound
+    return Actor(
+        org_id=organisation.id,
+        org_name=organisation.name,
+        org_kind=organisation.kind,
+        role=MEMBER_ROLES[0],
+    )
+
+
+def companies_named(session: Session, words: str) -> list[Organisation]:
+    """Companies with a profile for staff to choose from, those whose name holds the words."""
+    query = select(Organisation).join(Company, Company.id == Organisation.id)
+    if words:
+        query = query.where(Organisation.name.icontains(words, autoescape=True))
+    return list(session.scalars(query.order_by(Organisation.name).limit(MOST_NAMED)))
 
 
 def may_ask(session: Session, company_id: str) -> list[Membership]:

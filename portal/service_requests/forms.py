@@ -1,26 +1,39 @@
 """Forms of service requests: common fields, and one class per service built from its questions."""
 
-from collections.abc import Callable, Iterable
-from functools import cache, partial
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from wtforms import BooleanField, DateField, Field, HiddenField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    FormField,
+    HiddenField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
+from portal.accounts.forms import zones
 from portal.core import i18n
 from portal.core.files import ALLOWED
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
 from portal.listings.forms import country_choices
-from portal.service_requests import catalogue
-from portal.service_requests.answers import applies
-from portal.service_requests.catalogue import PRIORITIES, STANDARDS, Form, Question
+from portal.service_requests import answers, catalogue
+from portal.service_requests.asking import CONTACTS
+from portal.service_requests.catalogue import PRIORITIES, Form, Question
+from portal.service_requests.catalogue.conditions import asked
+from portal.service_requests.fields import FilesField, field_of, fill
 from portal.service_requests.services import RequestInput, Step
 from portal.web.attachments import AttachmentsField
-from portal.web.forms import CHOOSE, BaseForm, CheckboxesField, ChoiceField, NumberField, at_least
+from portal.web.forms import CHOOSE, BaseForm, CheckboxesField, ChoiceField
 
 MAX_TEXT = 10_000
+MAX_FILES = 10
+URGENT = ("P1", "P2")
 
 
 def _attachments() -> AttachmentsField:
@@ -45,31 +58,89 @@ class RequestForm(BaseForm):
         description=_l("Asked for the two urgent levels: for example a delivery held by customs."),
     )
     desired_date = DateField(_l("Desired date"), [Optional()])
+    contact = ChoiceField(_l("How should we answer?"), default="portal")
+    timezone = ChoiceField(_l("Your time zone"), render_kw={"data-typeahead": ""})
     attachment = _attachments()
+    confidential = BooleanField(
+        _l("These files are confidential: only the base reads them, no partner institution"),
+    )
     consent_partners = BooleanField(
         _l("The base may share this request with partner institutions that can help"),
     )
     capability = HiddenField()
     need = HiddenField()
     inquiry = HiddenField()
+    about = HiddenField()
+    form_version = HiddenField()
+    draft = HiddenField()
+    do = HiddenField()
 
-    questions: tuple[Question, ...] = ()
+    service_form: Form = Form(0)
     service_code = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         country_choices(self.markets)
         self.priority.fill(PRIORITIES.items())
+        self.contact.fill(CONTACTS.items())
+        self.timezone.fill(zones())
         for question in self.questions:
-            _fill(self[f"q_{question.id}"], question)
+            fill(self.field(question), question)
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        return self.service_form.questions
+
+    def field(self, question: Question) -> Any:
+        return self[f"q_{question.id}"]
 
     def validate_desired_date(self, field: Field) -> None:
         if field.data and not 2000 <= field.data.year <= 2100:
             raise ValidationError(gettext("Please check the year."))
 
+    def validate_urgency_reason(self, field: Field) -> None:
+        if self.priority.data in URGENT and not (field.data or "").strip():
+            raise ValidationError(gettext("Please say why it is urgent."))
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """Shape first, then what the answers must be; questions that are not asked do not count."""
+        super().validate(*args, **kwargs)
+        for question in self.questions:
+            if question not in self.asked():
+                _forgive(self.field(question))
+        _kept, wrong = answers.examined(self.service_form, self.answers(), self.markets.data or ())
+        for name, message in wrong.items():
+            if not self._complained(name):
+                self._add_error(name, str(message))
+        self._check_files()
+        return not self.errors
+
+    def _complained(self, name: str) -> bool:
+        """Whether the shape of this answer is wrong already."""
+        return bool(self[name.partition(".")[0]].errors)
+
+    def _check_files(self) -> None:
+        if len(self.uploads()) > MAX_FILES:
+            text = gettext("Please send at most %(count)s files at once.", count=MAX_FILES)
+            self.attachment.errors = [*self.attachment.errors, text]
+
+    def uploads(self) -> list[Any]:
+        """All files of the form, those that answer a question included."""
+        fields = [f for f in self if isinstance(f, AttachmentsField)]
+        return [upload for field in fields for upload in field.uploads]
+
+    def store(self) -> tuple[Any, ...]:
+        """Keep all files of the form, in this request's transaction."""
+        fields = [self.attachment, *(self.field(q) for q in self.asked() if q.type == "file")]
+        return tuple(file for field in fields for file in field.store())
+
+    def asked(self) -> list[Question]:
+        """The questions that are asked, given the answers so far."""
+        return asked(self.service_form, self.answers())
+
     def answers(self) -> dict[str, Any]:
         """What was answered, by question id."""
-        return {question.id: self[f"q_{question.id}"].data for question in self.questions}
+        return {question.id: _answer(self.field(question)) for question in self.questions}
 
     def words(self, attachments: Iterable[Any] = ()) -> Words:
         return Words(self.description.data, i18n.current().tag, tuple(attachments))
@@ -88,62 +159,61 @@ class RequestForm(BaseForm):
             capability_id=self.capability.data or "",
             need_id=self.need.data or "",
             inquiry_id=self.inquiry.data or "",
+            about_id=self.about.data or "",
+            contact=self.contact.data or "portal",
+            timezone=self.timezone.data or "",
+            confidential=self.confidential.data,
+            **self.on_behalf(),
         )
 
-
-def _fill(field: Any, question: Question) -> None:
-    if question.type == "choice":
-        field.fill(question.choices)
-    elif question.type == "multichoice":
-        field.choices = [(value, str(label)) for value, label in question.choices]
-    elif question.type == "standards":
-        field.choices = [(name, name) for name in STANDARDS]
-    elif question.type == "countries":
-        field.choices = list(i18n.countries())
+    def on_behalf(self) -> dict[str, str]:
+        """For whom it is written, where that is not the writer's own company."""
+        return {}
 
 
-FIELDS: dict[str, Callable[..., Any]] = {
-    "text": partial(StringField, validators=[Length(max=500)]),
-    "longtext": partial(TextAreaField, validators=[Length(max=MAX_TEXT)]),
-    "number": partial(NumberField, validators=[at_least(0)]),
-    "choice": partial(ChoiceField, blank=CHOOSE, validators=[Optional()]),
-    "multichoice": CheckboxesField,
-    "standards": CheckboxesField,
-    "countries": CheckboxesField,
-    "date": partial(DateField, validators=[Optional()]),
-    "bool": BooleanField,
-}
+class BehalfForm(RequestForm):
+    """The same, written down by the base's staff in the name of a company."""
+
+    company = HiddenField()
+    requester = ChoiceField(_l("Who asks?"), [DataRequired()], blank=CHOOSE)
+    consent_note = StringField(
+        _l("How did the company ask for this?"),
+        [DataRequired(), Length(max=500)],
+        description=_l("For example: by telephone on 3 March, Ms Wang; agreed to be named."),
+    )
+
+    def on_behalf(self) -> dict[str, str]:
+        return {
+            "company_id": self.company.data or "",
+            "requester_id": self.requester.data or "",
+            "consent_note": self.consent_note.data or "",
+        }
 
 
-class _Needed:
-    """Required, but only while the question applies; `needed` marks it in the page."""
-
-    def __init__(self, question: Question) -> None:
-        self._question = question
-        self.field_flags = {"required": question.when is None}
-
-    def __call__(self, form: RequestForm, field: Field) -> None:
-        if applies(self._question, form.answers()) and not field.data:
-            raise ValidationError(gettext("Please answer this question."))
+def _answer(field: Any) -> Any:
+    return field.names() if isinstance(field, FilesField) else field.data
 
 
-def _field(question: Question) -> Any:
-    made = FIELDS[question.type]
-    label = _l("%(question)s (%(unit)s)", question=question.label, unit=question.unit)
-    field = made(label if question.unit else question.label, description=question.help or "")
-    if question.required:
-        kept = [v for v in field.kwargs.get("validators", ()) if not isinstance(v, Optional)]
-        field.kwargs["validators"] = [*kept, _Needed(question)]
-    return field
+def _forgive(field: Any) -> None:
+    """Take back the complaints about an answer that nobody asked for."""
+    for part in field.form if isinstance(field, FormField) else ():
+        part.errors = ()
+    if not isinstance(field, FormField):
+        field.errors = ()
 
 
-@cache
-def form_for(code: str) -> type[RequestForm]:
+def form_for(code: str, *, behalf: bool = False) -> type[RequestForm]:
     """The form class of a service's present form, built from its data."""
-    form: Form = catalogue.get(code).form
-    fields = {f"q_{question.id}": _field(question) for question in form.questions}
-    attributes = {**fields, "questions": form.questions, "service_code": code}
-    return type(f"RequestForm{code}", (RequestForm,), attributes)
+    return built(code, catalogue.get(code).form, behalf)
+
+
+@lru_cache(maxsize=128)
+def built(code: str, form: Form, behalf: bool = False) -> type[RequestForm]:
+    """The class for one version of a form."""
+    base = BehalfForm if behalf else RequestForm
+    fields = {f"q_{question.id}": field_of(question) for question in form.questions}
+    attributes = {**fields, "service_form": form, "service_code": code}
+    return type(f"{base.__name__}{code}", (base,), attributes)
 
 
 class WorkForm(BaseForm):

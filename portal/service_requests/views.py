@@ -1,72 +1,25 @@
-"""Pages of service requests: the public catalogue, and the customer's own requests."""
+"""Pages of a customer's own service requests."""
 
-from typing import Any
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.companies import queries as companies
 from portal.core.access import Permission
 from portal.core.i18n import gettext
 from portal.service_requests import answers, catalogue, prefill, queries, rules, services, timeline
-from portal.service_requests.forms import RequestForm, WorkForm, form_for
+from portal.service_requests import asking_views as _asking  # noqa: F401  (registers its routes)
+from portal.service_requests.blueprint import blueprint
+from portal.service_requests.forms import WorkForm
+from portal.service_requests.partners import panel
 from portal.service_requests.queries import Filters
-from portal.web.app import actor, db, portal
+from portal.web.app import actor, db
 from portal.web.attachments import download
-from portal.web.guards import public, requires
+from portal.web.guards import requires
 from portal.web.paging import paginate
 from portal.web.templating import page
 
-blueprint = Blueprint("service_requests", __name__)
+__all__ = ["blueprint"]
 LISTS = ("open", "resolved", "done")
-
-
-@blueprint.get("/services", endpoint="catalogue")
-@public
-def catalogue_page() -> ResponseReturnValue:
-    return page("service_requests/catalogue.html", groups=catalogue.GROUPS, catalogue=catalogue)
-
-
-@blueprint.get("/services/<code>")
-@public
-def service(code: str) -> ResponseReturnValue:
-    found = catalogue.get(code)
-    return page("service_requests/service.html", service=found, catalogue=catalogue)
-
-
-@blueprint.route("/services/<code>/request", methods=["GET", "POST"])
-@requires(Permission.REQUEST_WRITE)
-def new(code: str) -> ResponseReturnValue:
-    chosen = catalogue.get(code)
-    form = form_for(chosen.code)(data=prefill.of_query(db(), actor(), chosen, request.args))
-    if form.validate_on_submit():
-        portal().limiter.hit("inquiry", "service-request", actor().org_id or "")
-        created = form.accept(lambda: _create(form))
-        if created:
-            flash(gettext("Your request %(number)s is on its way.", number=created.reference))
-            return redirect(url_for("service_requests.show", request_id=created.id), 303)
-    return _form_page(chosen, form)
-
-
-def _create(form: RequestForm) -> Any:
-    stored = form.attachment.store()
-    return services.create(db(), actor(), form.to_input(stored))
-
-
-def _form_page(chosen: catalogue.Service, form: RequestForm) -> ResponseReturnValue:
-    linked = queries.links_for(
-        db(), actor(), form.capability.data or "", form.need.data or "", form.inquiry.data or ""
-    )
-    return page(
-        "service_requests/new.html",
-        form=form,
-        service=chosen,
-        links=linked,
-        title_of=prefill.title_of,
-        sections=prefill.sections(chosen.form),
-        has_profile=companies.has_profile(db(), actor()),
-        catalogue=catalogue,
-    )
 
 
 @blueprint.get("/service-requests")
@@ -101,6 +54,7 @@ def _show(request_id: str, form: WorkForm, status: int | None = None) -> Respons
         service=chosen,
         entries=queries.entries(db(), actor(), found),
         links=queries.links_of(db(), found),
+        panel=panel.of_request(db(), actor(), found),
         title_of=prefill.title_of,
         answers=answers.shown(chosen.form_of(found.form_version), found.answers),
         workflow=rules.WORKFLOW,

@@ -1,8 +1,14 @@
 """Services around approval, conformity and control of exports."""
 
 from portal.core.i18n import lazy_gettext as _l
+from portal.service_requests.catalogue.forms_compliance import (
+    CERTIFICATION,
+    CYBER,
+    QUALITY,
+    REGULATORY,
+)
+from portal.service_requests.catalogue.forms_control import BATTERY, EXPORT_CONTROL
 from portal.service_requests.catalogue.model import Group, Service
-from portal.service_requests.catalogue.questions import CERTIFICATION
 
 COMPLIANCE = Group(
     "compliance",
@@ -28,6 +34,14 @@ COMPLIANCE = Group(
             5,
             "certificate",
             (CERTIFICATION,),
+            checklist=(
+                _l("Regulation and series of amendments confirmed with the customer's demand"),
+                _l("Existing reports checked for reuse"),
+                _l("Conformity of production clarified"),
+                _l("Two laboratories or technical services asked"),
+                _l("Dates of samples and SOP compared with the test plan"),
+            ),
+            paid=True,
         ),
         Service(
             "QMS",
@@ -51,6 +65,14 @@ COMPLIANCE = Group(
             8,
             5,
             "clipboard-check",
+            (QUALITY,),
+            checklist=(
+                _l("Scope and sites agreed"),
+                _l("Customer-specific requirements obtained"),
+                _l("Gap list sent"),
+                _l("Audit date reserved"),
+            ),
+            paid=True,
         ),
         Service(
             "REG",
@@ -73,6 +95,12 @@ COMPLIANCE = Group(
             8,
             10,
             "world-search",
+            (REGULATORY,),
+            checklist=(
+                _l("Product class and HS code confirmed"),
+                _l("Requirements collected with source and date"),
+                _l("Gaps put into order and sent"),
+            ),
         ),
         Service(
             "CYBER",
@@ -95,6 +123,14 @@ COMPLIANCE = Group(
             8,
             10,
             "shield-lock",
+            (CYBER,),
+            checklist=(
+                _l("Wording of the customer's demand read"),
+                _l("Transfer of data abroad assessed"),
+                _l("Work products checked"),
+                _l("Assessor named"),
+            ),
+            paid=True,
         ),
         Service(
             "BATT",
@@ -117,6 +153,13 @@ COMPLIANCE = Group(
             8,
             10,
             "battery-4",
+            (BATTERY,),
+            checklist=(
+                _l("Duties that apply determined with dates"),
+                _l("Data list sent"),
+                _l("Verifier named"),
+            ),
+            paid=True,
         ),
         Service(
             "EXCTL",
@@ -140,6 +183,13 @@ COMPLIANCE = Group(
             4,
             3,
             "shield-check",
+            (EXPORT_CONTROL,),
+            checklist=(
+                _l("HS code and parameters compared with the lists"),
+                _l("End user and owners screened"),
+                _l("Result written with its reasons"),
+                _l("Licence procedure explained, if one is needed"),
+            ),
         ),
     ),
 )

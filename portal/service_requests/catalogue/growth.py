@@ -1,8 +1,16 @@
 """Services around presence, people and customers abroad."""
 
 from portal.core.i18n import lazy_gettext as _l
-from portal.service_requests.catalogue.model import Group, Service
-from portal.service_requests.catalogue.questions import MATCHING
+from portal.service_requests.catalogue.forms_growth import (
+    AFTERSALES,
+    EXHIBITION,
+    LANGUAGE,
+    MATCHING,
+    RESEARCH,
+    SITE,
+    TALENT,
+)
+from portal.service_requests.catalogue.model import Group, Service, When
 
 MARKET = Group(
     "market",
@@ -27,6 +35,12 @@ MARKET = Group(
             3,
             "arrows-join",
             (MATCHING,),
+            checklist=(
+                _l("No-go list read"),
+                _l("Shortlist with reasons sent"),
+                _l("Consent of each contact obtained"),
+                _l("Meeting prepared"),
+            ),
         ),
         Service(
             "MKT",
@@ -49,6 +63,13 @@ MARKET = Group(
             8,
             5,
             "chart-bar",
+            (RESEARCH,),
+            checklist=(
+                _l("Question and method agreed"),
+                _l("Offer accepted"),
+                _l("Contacts validated by speaking to them"),
+            ),
+            paid=True,
         ),
         Service(
             "EXPO",
@@ -71,6 +92,13 @@ MARKET = Group(
             8,
             5,
             "calendar-event",
+            (EXHIBITION,),
+            checklist=(
+                _l("Stand or journey booked"),
+                _l("Carnet and transport of exhibits arranged"),
+                _l("Meetings confirmed with names"),
+            ),
+            paid=True,
         ),
         Service(
             "LANG",
@@ -93,6 +121,13 @@ MARKET = Group(
             4,
             1,
             "language",
+            (LANGUAGE,),
+            checklist=(
+                _l("Non-disclosure agreement signed, if wanted"),
+                _l("Terms checked against the thesaurus"),
+                _l("Text read by a second person"),
+            ),
+            paid=True,
         ),
     ),
 )
@@ -121,6 +156,13 @@ PRESENCE = Group(
             8,
             10,
             "building-factory-2",
+            (SITE,),
+            checklist=(
+                _l("Criteria and weights agreed"),
+                _l("Data obtained with sources"),
+                _l("Visits arranged"),
+            ),
+            paid=True,
         ),
         Service(
             "TAL",
@@ -140,6 +182,13 @@ PRESENCE = Group(
             8,
             5,
             "users",
+            (TALENT,),
+            checklist=(
+                _l("Permit and duration clarified"),
+                _l("Social security and tax clarified"),
+                _l("Contract checked against local law"),
+            ),
+            paid=True,
         ),
         Service(
             "AFTER",
@@ -162,7 +211,15 @@ PRESENCE = Group(
             4,
             3,
             "car-garage",
+            (AFTERSALES,),
+            sooner=((When("safety"), 2),),
             promise_note=_l("If safety is affected, you hear from us within 2 working hours."),
+            checklist=(
+                _l("Effect on safety decided"),
+                _l("Authority informed, if required"),
+                _l("Service partner or parts store named"),
+                _l("Settlement confirmed by both sides, if mediated"),
+            ),
         ),
     ),
 )

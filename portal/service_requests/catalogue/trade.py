@@ -1,8 +1,15 @@
 """Services around goods, money and law."""
 
 from portal.core.i18n import lazy_gettext as _l
+from portal.service_requests.catalogue.forms_trade import (
+    CUSTOMS,
+    FINANCE,
+    LEGAL,
+    LOGISTICS,
+    PROPERTY,
+    TAX,
+)
 from portal.service_requests.catalogue.model import Group, Service
-from portal.service_requests.catalogue.questions import CUSTOMS
 
 TRADE = Group(
     "trade",
@@ -29,6 +36,12 @@ TRADE = Group(
             3,
             "package",
             (CUSTOMS,),
+            checklist=(
+                _l("Product and composition understood"),
+                _l("Classification reasoned in writing"),
+                _l("Duty rate and origin calculated"),
+                _l("Broker at destination named, if needed"),
+            ),
         ),
         Service(
             "LOGI",
@@ -53,6 +66,13 @@ TRADE = Group(
             4,
             2,
             "ship",
+            (LOGISTICS,),
+            checklist=(
+                _l("Dangerous goods documents checked"),
+                _l("Three offers on the same basis obtained"),
+                _l("Incoterm and insurance clarified"),
+            ),
+            paid=True,
         ),
         Service(
             "FIN",
@@ -75,6 +95,12 @@ TRADE = Group(
             8,
             5,
             "coins",
+            (FINANCE,),
+            checklist=(
+                _l("Buyer and country limits asked"),
+                _l("Instruments with cost explained"),
+                _l("Contact at bank or insurer named"),
+            ),
         ),
     ),
 )
@@ -103,6 +129,13 @@ LAW = Group(
             8,
             3,
             "scale",
+            (LEGAL,),
+            checklist=(
+                _l("Conflict of interest checked"),
+                _l("Deadline entered and confirmed"),
+                _l("Law firms with fees proposed"),
+            ),
+            paid=True,
         ),
         Service(
             "IP",
@@ -125,6 +158,13 @@ LAW = Group(
             8,
             5,
             "bulb",
+            (PROPERTY,),
+            checklist=(
+                _l("Unpublished inventions kept out of the request"),
+                _l("Deadlines and priority dates checked"),
+                _l("Attorneys named per market"),
+            ),
+            paid=True,
         ),
         Service(
             "TAX",
@@ -144,6 +184,13 @@ LAW = Group(
             8,
             5,
             "building-bank",
+            (TAX,),
+            checklist=(
+                _l("Structure outlined"),
+                _l("Order of filings confirmed"),
+                _l("Advisers named in both countries"),
+            ),
+            paid=True,
         ),
     ),
 )
