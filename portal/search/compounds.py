@@ -24,6 +24,13 @@ class Splitter:
         self._is_known = known
         self.split = lru_cache(maxsize=40_000)(self._split)
 
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in vars(self).items() if name != "split"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self.split = lru_cache(maxsize=40_000)(self._split)
+
     def _split(self, word: str) -> tuple[str, ...]:
         """Stems of the parts of a lower-case word, empty when it is not a compound."""
         parts = self._cut(word, len(word)) if len(word) >= MIN_LENGTH else None
@@ -64,7 +71,7 @@ class Compounds(Splitter):
 
     def __init__(self, terms: Iterable[str], language: str = "de") -> None:
         simple = (LEXICON / f"{language}.txt").read_text("utf-8").split()
-        from_terms = (w for t in terms for w in re.findall(r"[^\W\d_]{4,9}", t.casefold()))
+        from_terms = (w for t in terms for w in re.findall(r"\b[^\W\d_]{4,9}\b", t.casefold()))
         stems = {stem(word.casefold(), language) for word in (*simple, *from_terms)}
         # Stemming keeps how a word begins: most places to cut are given up without a stem.
         self._beginnings = {known[:MIN_PART] for known in stems}

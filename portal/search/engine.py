@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from portal.search import readied
 from portal.search.analysing import batches
 from portal.search.analysis import Analyser
 from portal.search.batches import Batch, analysed
@@ -54,6 +55,8 @@ class EmbeddedEngine:
         self._lock = threading.Lock()
         self._stamp: tuple[str, int, int] | None = None
         self._scorer: Scorer | None = None
+        if self.folder.is_own():
+            readied.load(self.analyser, folder)
 
     def use(self, thesaurus: Thesaurus) -> None:
         """From now on texts are read with this thesaurus; the index stays as it is."""
@@ -199,6 +202,8 @@ class EmbeddedEngine:
     def warm(self) -> None:
         """Load what the first question would have to wait for; for a thread at the start."""
         self.analyser.analyse("Aufwärmen 预热 warming", "de")
+        if self.folder.is_own():
+            readied.save(self.analyser, self.folder.folder)
         if self.translator is not None:
             self.translator.warm()
         if self.health().ok:

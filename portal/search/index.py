@@ -2,6 +2,7 @@
 
     <folder>/CURRENT            name of the generation in use
     <folder>/lock               held by whoever writes
+    <folder>/analyser.ready     what the next process need not build (see readied.py)
     <folder>/<generation>/      Whoosh's files, manifest.json and seal.json (see integrity.py)
 
 The manifest is the commit: it names the table of contents in use and the SHA-256 of every file.
@@ -30,7 +31,7 @@ from typing import Any
 import whoosh
 from whoosh.index import TOC, clean_files
 
-from portal.search import integrity
+from portal.search import integrity, readied
 from portal.search.batches import Batch, Builder
 from portal.search.integrity import SEAL, Damaged, Integrity
 from portal.search.schema import schema
@@ -221,6 +222,14 @@ class IndexFolder:
             raise IndexUnavailable(f"no index: {error}") from error
         return self.folder / name
 
+    def is_own(self) -> bool:
+        """Whether there is a folder that only this user can write to."""
+        try:
+            _check_owner(self.folder.resolve())
+        except (OSError, IndexUnavailable):
+            return False
+        return True
+
     def open(self, before: Snapshot | None = None) -> Snapshot:
         """The committed state; `before` lends what it has opened.
 
@@ -334,7 +343,7 @@ class IndexFolder:
     def clean(self, keep: Path) -> None:
         """Remove everything that does not belong to the generation in use."""
         for path in self.folder.iterdir():
-            if path.name in (CURRENT, LOCK, keep.name) or path.name.endswith(".lock"):
+            if path.name in (CURRENT, LOCK, readied.NAME, keep.name) or path.name.endswith(".lock"):
                 continue
             _remove(path)
 

@@ -88,6 +88,13 @@ class Tagger:
             lengths.sort(reverse=True)
         self.inside = lru_cache(maxsize=40_000)(self._compound_terms)
 
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in vars(self).items() if name != "inside"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self.inside = lru_cache(maxsize=40_000)(self._compound_terms)
+
     def _add(self, concept: str, lang: str, term: str) -> None:
         parts = pieces(term)
         scripts = {script for _, script in parts}
