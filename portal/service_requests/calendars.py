@@ -133,7 +133,7 @@ class Alarm:
 def alarms(session: Session) -> list[Alarm]:
     """Calendars without this year, or from November on without the next: for banner and doctor."""
     rows = listing(session)
-    known = set(session.execute(select(CalendarYear.calendar_id, CalendarYear.year)).tuples())
+    known = {(year.calendar_id, year.year) for year in session.scalars(select(CalendarYear))}
     return [
         Alarm(row.id, row.name, year)
         for row in rows
