@@ -32,6 +32,7 @@ from portal.service_requests import (
     timeline,
 )
 from portal.service_requests.forms import WorkForm
+from portal.service_requests.partners import panel
 from portal.service_requests.queries import Filters
 from portal.web.app import actor, db
 from portal.web.attachments import download
@@ -104,6 +105,7 @@ def _show(request_id: str, form: WorkForm, status: int | None = None) -> Respons
         entries=entries,
         events=timeline.events(entries, staff=True),
         links=queries.links_of(db(), item),
+        panel=panel.of_request(db(), actor(), item),
         answers=answers.shown(service.form_of(item.form_version), item.answers),
         steps=rules.WORKFLOW.available(item, actor()),
         public_note=rules.PUBLIC_NOTE,
