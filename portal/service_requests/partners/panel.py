@@ -1,7 +1,6 @@
 """What the pages of a request show of its referrals and quotes."""
 
 from dataclasses import dataclass, field
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,10 +20,11 @@ class Panel:
     quotes: list[Quote]
     referrals: list[Referral] = field(default_factory=list)
     takes_more: bool = False
-    referral_workflow: Any = referral_rules.WORKFLOW
-    quote_workflow: Any = quote_rules.WORKFLOW
-    fraud_notice: Any = bank_data.FRAUD_NOTICE
-    show: Any = presentation
+    # What the templates need to put them into words.
+    referral_workflow = referral_rules.WORKFLOW
+    quote_workflow = quote_rules.WORKFLOW
+    fraud_notice = bank_data.FRAUD_NOTICE
+    show = presentation
 
 
 def of_request(session: Session, actor: Actor, request: ServiceRequest) -> Panel:
