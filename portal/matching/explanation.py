@@ -169,7 +169,8 @@ def _quote_dict(quote: Quote) -> dict[str, Any]:
 def explained(pair: Pair) -> Explanation:
     """The pair in the language of this moment."""
     reasons = [r for r in pair.reasons if r.kind == "concept" and r.query and r.document]
-    terms = dict.fromkeys(t for r in pair.reasons if r.kind == "words" for t in r.terms)
+    shared = (t for r in pair.reasons if r.kind == "words" for t in r.terms)
+    terms = dict.fromkeys(t for t in shared if _says_something(t))
     return Explanation(
         summary=wording.musts(pair.hard),
         lines=tuple(_line(line) for line in pair.criteria),
@@ -178,6 +179,11 @@ def explained(pair: Pair) -> Explanation:
         quotes=tuple(_quotes(pair)),
         parts=tuple(_parts(pair, [r.concept for r in reasons])),
     )
+
+
+def _says_something(term: str) -> bool:
+    """A bare number or a single letter is no reason."""
+    return len(term) > 1 and any(c.isalpha() for c in term)
 
 
 def _line(line: Criterion) -> Line:

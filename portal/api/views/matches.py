@@ -69,7 +69,7 @@ def matches_of_capability(capability_id: str) -> Response:
     answer="NeedStanding",
     errors=(404,),
 )
-def standing_of_capability(need_id: str, capability_id: str) -> Response:
+def match_of_need(need_id: str, capability_id: str) -> Response:
     need = queries.need_for(db(), actor(), need_id)
     found = standing.of_capability(db(), portal().engine, actor(), need, capability_id)
     return as_json(records.standing_json(found, i18n.current().tag, "capability"))
@@ -85,7 +85,7 @@ def standing_of_capability(need_id: str, capability_id: str) -> Response:
     answer="CapabilityStanding",
     errors=(404,),
 )
-def standing_of_need(capability_id: str, need_id: str) -> Response:
+def match_of_capability(capability_id: str, need_id: str) -> Response:
     row = queries.capability_for(db(), actor(), capability_id)
     found = standing.of_need(db(), portal().engine, actor(), row, need_id)
     return as_json(records.standing_json(found, i18n.current().tag, "need"))

@@ -29,6 +29,11 @@ TABLE: dict[str, tuple[str, Any, tuple[int, ...]]] = {
     "delete_capability": ("/capabilities/{draft}", None, (401, 403, 204, 404, 403)),
     "move_capability": ("/capabilities/{draft}/transitions", STEP, (401, 403, 200, 404, 403)),
     "matches_of_capability": ("/capabilities/{draft}/matches", None, (401, 200, 403, 404, 200)),
+    "match_of_capability": (
+        "/capabilities/{draft}/matches/{need}",
+        None,
+        (401, 200, 403, 404, 200),
+    ),
     "list_needs": ("/needs", None, (200, 200, 403, 200, 200)),
     "read_need": ("/needs/{draft_need}", None, (404, 200, 403, 404, 200)),
     "create_need": ("/needs", NEED, (401, 403, 201, 201, 403)),
@@ -36,6 +41,11 @@ TABLE: dict[str, tuple[str, Any, tuple[int, ...]]] = {
     "delete_need": ("/needs/{draft_need}", None, (401, 403, 204, 404, 403)),
     "move_need": ("/needs/{draft_need}/transitions", STEP, (401, 403, 200, 404, 403)),
     "matches_of_need": ("/needs/{need}/matches", None, (401, 200, 403, 404, 200)),
+    "match_of_need": (
+        "/needs/{need}/matches/{capability}",
+        None,
+        (401, 200, 403, 404, 200),
+    ),
     "match": ("/match", NEED, (401, 200, 403, 200, 200)),
     "list_inquiries": ("/inquiries", None, (401, 200, 403, 200, 403)),
     "read_inquiry": ("/inquiries/{inquiry}", None, (401, 200, 403, 404, 403)),
