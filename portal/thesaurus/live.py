@@ -32,34 +32,37 @@ class Live:
         self._next = 0.0
 
     def follow(self) -> None:
-        """Look for a new release, at most once a second; another thread that looks is enough."""
-        if time.monotonic() >= self._next and self._lock.acquire(blocking=False):
-            try:
-                self._look()
-            finally:
-                self._lock.release()
+        """Ask for a new release, at most once a second; what has to be built for one is built in
+        the background, and the next call puts it in force."""
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + SECONDS
+            if self._asked() != self._mark:
+                threading.Thread(target=self._swap, name="thesaurus", daemon=True).start()
         put_in_force(self._thesaurus)
 
     def catch_up(self) -> Mark:
-        """Look now, and wait for it: for whoever is about to write. Returns what is in force."""
-        with self._lock:
-            self._look()
-            put_in_force(self._thesaurus)
-            return self._mark
+        """Ask now, and wait for it: for whoever is about to write. Returns what is in force."""
+        self._swap()
+        put_in_force(self._thesaurus)
+        return self._mark
 
-    def _look(self) -> None:
-        self._next = time.monotonic() + SECONDS
-        try:
-            mark = self._newest()
+    def _swap(self) -> None:
+        with self._lock:
+            mark = self._asked()
             if mark == self._mark:
                 return
             with self._database.reading() as session:
                 fresh = overlay.thesaurus_at(session, mark)
-        except (SQLAlchemyError, *self._errors) as error:  # no table yet: what was, stays
+            self._swapped(fresh)
+            self._mark, self._thesaurus = mark, fresh
+
+    def _asked(self) -> Mark:
+        """The newest release; without a table or a database it is the one we have."""
+        try:
+            return self._newest()
+        except (SQLAlchemyError, *self._errors) as error:
             log.debug("releases of the thesaurus cannot be read: %s", error)
-            return
-        self._swapped(fresh)
-        self._mark, self._thesaurus = mark, fresh
+            return self._mark
 
     def _newest(self) -> Mark:
         """By a plain cursor: asked every second, it builds no session and belongs to no page."""

@@ -1,5 +1,6 @@
 """Publishing changes of the thesaurus: only what they touch is read again, and all of that."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from portal.core import clock, jobs
 from portal.core.access import SYSTEM
 from portal.core.db import Database
 from portal.core.models import Job
+from portal.factory import create_app
 from portal.needs.models import Need, NeedText
 from portal.search import jobs as search_jobs
 from portal.search import releases
@@ -20,6 +22,7 @@ from portal.search.index import Behind
 from portal.search.segments import FACETS, TERMS
 from portal.search.sources import every_document
 from portal.thesaurus import overlay, queries, services
+from portal.thesaurus.live import Live
 from portal.thesaurus.models import ThesaurusRelease, ThesaurusTrial
 from portal.thesaurus.store import get_thesaurus, put_in_force, shipped
 from portal.web.app import Portal
@@ -238,3 +241,22 @@ def test_an_overlay_is_no_reason_to_build_anew(
     releases.bring_in(engine, database, {})
     again = EmbeddedEngine(engine.folder.folder, shipped())
     assert again.health().ok
+
+
+def test_another_process_takes_a_release_over(
+    app: Portal, database: Database, engine: EmbeddedEngine
+) -> None:
+    other = create_app(app.settings)
+    publish(database, rheometer())
+    assert "rheometer-new" not in other.engine.analyser.thesaurus
+    live = Live(other.database, other.engine.use)
+    live.follow()
+    until = time.monotonic() + 20
+    while "rheometer-new" not in other.engine.analyser.thesaurus and time.monotonic() < until:
+        time.sleep(0.05)
+    live.follow()
+    assert "rheometer-new" in get_thesaurus()
+    with other.engine.folder.locked():
+        other.engine.folder.check_release()
+    other.database.engine.dispose()
+    other.limiter.storage.close()
