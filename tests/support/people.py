@@ -2,11 +2,16 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Session
+
 from portal.accounts import services
 from portal.accounts.models import Organisation, User
 from portal.companies.models import Company, CompanyText
 from portal.core import clock
+from portal.core.access import SYSTEM
 from portal.core.db import Database
+from portal.service_requests.partners import services as partner_services
+from portal.service_requests.partners.services import PartnerInput
 
 PASSWORD = "correct horse battery"
 
@@ -28,6 +33,9 @@ PEOPLE = {
     "schulz": ("nordstern", "editor", "de"),
     "kern": ("nordstern", "viewer", "de"),
     "smith": ("lakeside", "owner", "en"),
+    "hoffmann": ("pruefwerk", "owner", "de"),
+    "keller": ("pruefwerk", "viewer", "de"),
+    "roth": ("lotse", "owner", "en"),
     "li": (None, "agent", "zh-Hans"),
     "zhao": (None, "supervisor", "zh-Hans"),
     "admin": (None, "administrator", "en"),
@@ -38,6 +46,27 @@ ORGANISATIONS = {
     "nordstern": ("buyer", "Nordstern Fahrzeugwerke AG", "DE", "de"),
     "lakeside": ("buyer", "Lakeside Motors Inc.", "US", "en"),
 }
+# Partner institutions of the base: kind, name, country, language, services.
+PARTNERS = {
+    "pruefwerk": ("laboratory", "Prüfwerk Rhein GmbH", "DE", "de", ["CERT", "BATT"]),
+    "lotse": ("forwarder", "Lotse Forwarding Ltd.", "GB", "en", ["LOGI"]),
+}
+
+
+def _partner(
+    session: Session, kind: str, name: str, country: str, locale: str, offered: list[str]
+) -> str:
+    """Open on weekdays from nine to five, Berlin time."""
+    data = PartnerInput(
+        name=name,
+        kind=kind,
+        country=country,
+        locale=locale,
+        services=offered,
+        languages=[locale],
+        zone="Europe/Berlin",
+    )
+    return partner_services.create(session, SYSTEM, data).id
 
 
 def populate(database: Database) -> dict[str, Person]:
@@ -61,6 +90,7 @@ def populate(database: Database) -> dict[str, Person]:
                     texts=[CompanyText(locale=locale, name=name, description=f"{name}.")],
                 )
             )
+        ids |= {key: _partner(session, *facts) for key, facts in PARTNERS.items()}
         session.flush()
         for name, (org, role, locale) in PEOPLE.items():
             user: User = services.create_user(
