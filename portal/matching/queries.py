@@ -11,7 +11,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from portal.accounts.models import Notice
 from portal.capabilities.models import Capability
-from portal.companies.models import Certificate, Company
+from portal.companies.models import Certificate, Company, CompanyText
 from portal.companies.rules import confirmed_since
 from portal.core import clock
 from portal.core.access import Actor
@@ -223,6 +223,15 @@ def shown_capabilities(session: Session, ids: Iterable[str]) -> dict[str, Capabi
 def shown_needs(session: Session, ids: Iterable[str]) -> dict[str, Need]:
     query = select(Need).where(Need.id.in_(list(ids))).options(*SHOWN_NEED)
     return {row.id: row for row in session.scalars(query)}
+
+
+def company_texts(session: Session, ids: Iterable[str]) -> dict[str, list[CompanyText]]:
+    """The names of companies by their id, in one statement."""
+    found: dict[str, list[CompanyText]] = defaultdict(list)
+    query = select(CompanyText).where(CompanyText.company_id.in_(list(ids)))
+    for text in session.scalars(query.order_by(CompanyText.position)):
+        found[text.company_id].append(text)
+    return found
 
 
 def titles(session: Session, model: Any, ids: Iterable[str]) -> dict[str, Any]:

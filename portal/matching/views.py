@@ -6,11 +6,11 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.companies.rules import name_for
-from portal.core import i18n
+from portal.core import clock, i18n
 from portal.core.access import Actor, Permission
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext
-from portal.core.texts import chosen
+from portal.core.texts import chosen, site_name
 from portal.matching import jobs, judging, queries, services, sheet, standing, wording
 from portal.matching.explanation import explained
 from portal.matching.models import Match
@@ -199,14 +199,36 @@ def sheet_of_capability(capability_id: str, need_id: str) -> ResponseReturnValue
 def _sheet(found: Standing, need: Any, capability: Any) -> ResponseReturnValue:
     if not sheet.available():
         raise NotFound
-    queries.shown_needs(db(), [need.id])  # adds the names of both companies
-    queries.shown_capabilities(db(), [capability.id])
-    html = _page("matching/sheet.html", found=found, said=explained(found.pair), need=need,
-                 capability=capability)  # fmt: skip
-    body = sheet.pdf(cast(tuple[str, int], html)[0])
+    names = queries.company_texts(db(), {need.company_id, capability.company_id})
+    tag = i18n.current().tag
+    html = (
+        portal()
+        .jinja_env.get_template("matching/sheet.html")
+        .render(
+            found=found,
+            said=explained(found.pair),
+            need=need,
+            capability=capability,
+            names={company: name_for(texts, tag) for company, texts in names.items()},
+            text_of=lambda row: chosen(row.texts, tag),
+            **_surroundings(),
+        )
+    )
+    body = sheet.pdf(html)
     name = f"match-{found.pair.need.id}-{found.pair.capability.id}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, mimetype="application/pdf", headers=headers)
+
+
+def _surroundings() -> dict[str, Any]:
+    """What a sheet shows of the portal; it has no navigation, so that nothing else is asked for."""
+    settings = portal().settings
+    return {
+        "locale": i18n.current(),
+        "site_name": site_name(settings),
+        "base_url": settings.base_url,
+        "now": clock.now(),
+    }
 
 
 # why not?

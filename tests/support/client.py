@@ -20,7 +20,7 @@ class Page:
     def __init__(self, response: TestResponse) -> None:
         self.response = response
         self.status = response.status_code
-        self.html = response.get_data(as_text=True)
+        self.html = response.get_data().decode("utf-8", "replace")  # a download is no text
         self.location = response.headers.get("Location", "")
 
     def __contains__(self, text: str) -> bool:
