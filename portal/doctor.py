@@ -16,6 +16,7 @@ from portal.config import SECRET_VARIABLES, VARIABLES
 from portal.core import audit, jobs
 from portal.core.errors import DomainError
 from portal.search import jobs as search_jobs
+from portal.service_requests import calendars
 from portal.web.app import Portal, portal
 
 OPTIONAL = {
@@ -114,6 +115,7 @@ def _database(app: Portal, *, with_audit: bool) -> Iterator[Finding]:
     if current:
         yield from _index(app)
         yield from _jobs(app)
+        yield from _calendars(app)
     if current and with_audit:
         yield _audit(app)
 
@@ -139,6 +141,18 @@ def _jobs(app: Portal) -> Iterator[Finding]:
     fault = bool(counts["late"] or counts["dead"])
     advice = ": is the worker running? (portal jobs run)" if counts["late"] else ""
     yield Finding("jobs", text + advice, fault=fault)
+
+
+def _calendars(app: Portal) -> Iterator[Finding]:
+    """Without its holidays a year's due times are wrong."""
+    with app.database.reading() as session:
+        missing = calendars.alarms(session)
+        count = len(calendars.listing(session))
+    if not missing:
+        yield Finding("calendars", f"{count} with the years they need")
+    for alarm in missing:
+        text = f"{alarm.name}: {alarm.year} is missing: enter it at /desk/calendars/"
+        yield Finding("calendars", f"{text}{alarm.calendar_id}/{alarm.year}", fault=True)
 
 
 def _audit(app: Portal) -> Finding:

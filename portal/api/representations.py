@@ -1,7 +1,7 @@
 """Records as the API shows them: the exchange form's content with identity, state and times."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
@@ -20,6 +20,7 @@ from portal.needs import records as need_records
 from portal.needs import rules as need_rules
 from portal.needs.models import Need
 from portal.service_requests import rules as request_rules
+from portal.service_requests.clock_views import ClockView, PauseView
 from portal.service_requests.models import RequestEntry, ServiceRequest
 from portal.thesaurus.store import Concept, get_thesaurus
 from portal.web.app import portal
@@ -161,11 +162,16 @@ def _message(row: InquiryMessage) -> dict[str, Any]:
 
 
 def service_request(
-    row: ServiceRequest, actor: Actor, entries: Sequence[RequestEntry] | None = None
+    row: ServiceRequest,
+    actor: Actor,
+    entries: Sequence[RequestEntry] | None = None,
+    clocks: Sequence[ClockView] = (),
 ) -> dict[str, Any]:
     """`entries` are those this reader may see; the state is labelled as this reader knows it."""
     state = request_rules.WORKFLOW.state(row.state)
-    thread = {} if entries is None else {"entries": [_entry(entry) for entry in entries]}
+    thread: dict[str, Any] = {}
+    if entries is not None:
+        thread = {"entries": [_entry(entry) for entry in entries], **_clocks(clocks)}
     page = "desk.request" if actor.is_staff else "service_requests.show"
     return {
         "id": row.id,
@@ -193,11 +199,53 @@ def service_request(
         "version": row.version,
         "created_at": clock.iso_z(row.created_at),
         "changed_at": clock.iso_z(row.changed_at),
+        "first_reply_at": moment(row.first_reply_at),
+        "first_reply_due": moment(row.first_reply_due),
+        "plan_at": moment(row.plan_at),
+        "plan_due": moment(row.plan_due),
+        "next_due": moment(row.next_due),
         "resolved_at": moment(row.resolved_at),
         "closed_at": moment(row.closed_at),
+        "merged_into": row.merged_into_id,
+        "split_from": row.split_from_id,
+        "follows": row.follows_id,
         **thread,
         "url": _page(page, request_id=row.id),
     }
+
+
+def _clocks(clocks: Sequence[ClockView]) -> dict[str, Any]:
+    """Pauses are the same for all clocks of a request."""
+    return {
+        "clocks": [_clock(one) for one in clocks],
+        "pauses": [_pause(pause) for pause in (clocks[0].pauses if clocks else ())],
+    }
+
+
+def _clock(one: ClockView) -> dict[str, Any]:
+    """Nothing that changes by itself: the answer's tag would not tell."""
+    return {
+        "name": one.name,
+        "label": str(one.label),
+        "state": one.state,
+        "due": moment(one.due),
+        "met_at": moment(one.met_at),
+        "in_time": None if one.met_at is None else not one.breached,
+        "budget_minutes": _minutes(one.budget),
+    }
+
+
+def _pause(pause: PauseView) -> dict[str, Any]:
+    return {
+        "kind": pause.kind,
+        "from": clock.iso_z(pause.start),
+        "to": moment(pause.end),
+        "working_minutes": _minutes(pause.working) if pause.end else None,
+    }
+
+
+def _minutes(length: timedelta) -> int:
+    return round(length / timedelta(minutes=1))
 
 
 def _entry(row: RequestEntry) -> dict[str, Any]:

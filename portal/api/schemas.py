@@ -174,8 +174,39 @@ _REQUEST: Schema = {
     "assignee": maybe(text()),
     "state_label": text("The state in your words and language."),
     "transitions": NAMES,
+    "first_reply_at": maybe(MOMENT),
+    "first_reply_due": maybe(MOMENT),
+    "plan_at": maybe(MOMENT),
+    "plan_due": maybe(MOMENT),
+    "next_due": maybe(MOMENT),
     "resolved_at": maybe(MOMENT),
     "closed_at": maybe(MOMENT),
+    "merged_into": maybe(ID),
+    "split_from": maybe(ID),
+    "follows": maybe(ID),
+    "clocks": list_of(
+        record(
+            {
+                "name": text(enum=["first_reply", "plan", "again"]),
+                "label": text("In your language."),
+                "state": text(enum=["running", "paused", "met", "stopped"]),
+                "due": maybe(MOMENT),
+                "met_at": maybe(MOMENT),
+                "in_time": maybe({"type": "boolean"}),
+                "budget_minutes": WHOLE,
+            }
+        )
+    ),
+    "pauses": list_of(
+        record(
+            {
+                "kind": text(enum=["customer", "partner"]),
+                "from": MOMENT,
+                "to": maybe(MOMENT),
+                "working_minutes": maybe(WHOLE),
+            }
+        )
+    ),
     "entries": list_of(
         record(
             {

@@ -12,6 +12,8 @@ from portal.core.access import Permission
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import gettext
 from portal.desk import administration as _administration  # noqa: F401  (registers its routes)
+from portal.desk import calendars as _calendars  # noqa: F401  (registers its routes)
+from portal.desk import catalogue as _catalogue  # noqa: F401  (registers its routes)
 from portal.desk import judgements as _judgements  # noqa: F401  (registers its routes)
 from portal.desk import partners as _partners  # noqa: F401  (registers its routes)
 from portal.desk import quotes as _quotes  # noqa: F401  (registers its routes)

@@ -53,10 +53,14 @@ class CalendarInput:
 def load_years(session: Session) -> int:
     """Take over what the library knows of the years around now, into all calendars; returns how
     many years have changed. Days that staff entered stay as they are."""
+    return sum(load_calendar(session, row) for row in calendars.listing(session))
+
+
+def load_calendar(session: Session, row: WorkCalendar) -> int:
+    """The same for one calendar: when it is new, or what staff entered was taken out of it."""
     this = clock.now().year
     changed = [
-        (row.id, year)
-        for row in calendars.listing(session)
+        year
         for year in range(this - YEARS_BACK, this + 2)
         if library.is_known(row.country, year) and _load_year(session, row, year)
     ]
@@ -100,11 +104,12 @@ def _library_row(row: WorkCalendar, day: date, hours: StoredHours, name: str) ->
 
 
 def _changed(session: Session, row: WorkCalendar) -> None:
-    """Another calendar means other due times: the clocks are read again."""
+    """Other hours of the base mean other due times: the clocks are read again."""
     row.version += 1
     row.changed_at = clock.now()
     session.flush()
-    jobs.enqueue(session, "clocks.refresh", {}, dedupe="clocks.refresh")
+    if row.id == calendars.BASE:
+        jobs.enqueue(session, "clocks.refresh", {}, dedupe="clocks.refresh")
 
 
 def create(session: Session, actor: Actor, data: CalendarInput) -> WorkCalendar:
@@ -118,7 +123,7 @@ def create(session: Session, actor: Actor, data: CalendarInput) -> WorkCalendar:
     session.add(row)
     session.flush()
     audit.record(session, actor, "calendar.create", row, {"name": row.name, "zone": row.zone})
-    load_years(session)
+    load_calendar(session, row)
     return row
 
 

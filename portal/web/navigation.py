@@ -58,6 +58,8 @@ SIDE = (
     Item("desk.judgements", _l("Judge matches"), "scale", P.MATCH_JUDGE, "desk"),
     Item("desk.ranking", _l("Order of matches"), "sort-descending", P.RANKING_VIEW, "desk"),
     Item("desk.thesaurus", _l("Thesaurus"), "sitemap", P.THESAURUS_VIEW, "desk"),
+    Item("desk.calendars_overview", _l("Calendars"), "calendar", P.DESK_VIEW, "desk"),
+    Item("desk.catalogue", _l("Services and forms"), "forms", P.CATALOGUE_VIEW, "desk"),
     Item("desk.users", _l("Users"), "users", P.USERS_VIEW, "desk"),
     Item("desk.jobs", _l("Background jobs"), "settings", P.JOBS_MANAGE, "desk"),
 )

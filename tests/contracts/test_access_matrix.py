@@ -48,6 +48,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/capabilities/<capability_id>/edit": ("/capabilities/<capability_id>/edit", {}),
     "/capabilities/new": ("/capabilities/new", LISTING),
     "/company/edit": ("/company/edit", {"website": "www.example.com"}),
+    "/desk/calendars/<calendar_id>/<int:year>": ("", {"day": "2026-03-04", "kind": "closed"}),
     "/desk/judgements": ("", {"need": "<need>", "capability": "<capability>", "verdict": "good"}),
     "/desk/ranking": ("", {"criteria": "60", "relevance": "30", "freshness": "5",
                            "responsiveness": "5", "reason": "Versuch", "do": "save"}),

@@ -3,7 +3,7 @@
 import hashlib
 import shutil
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -30,7 +30,7 @@ from portal.inquiries.models import Inquiry, InquiryMessage
 from portal.matching.models import Match
 from portal.needs.models import Need, NeedText
 from portal.search import jobs as search_jobs
-from portal.service_requests.models import RequestEntry, ServiceRequest
+from portal.service_requests.models import CalendarDay, RequestEntry, ServiceRequest
 from portal.thesaurus import overlay, queries
 from portal.thesaurus.models import ConceptRevision, ThesaurusRelease, ThesaurusTrial
 from portal.thesaurus.store import shipped
@@ -111,6 +111,7 @@ class World:
 
 def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     huaneng, nordstern = people["wang"].org_id or "", people["meyer"].org_id or ""
+    session.add(CalendarDay(calendar_id="base", day=date(2026, 3, 3), hours=[], source="staff"))
     rows: dict[str, Base] = {
         **_listings(huaneng, nordstern),
         **_proofs(people),

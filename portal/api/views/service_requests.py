@@ -11,7 +11,7 @@ from portal.api.steps import Asked, read_step
 from portal.core.access import Permission
 from portal.core.errors import Invalid
 from portal.core.texts import Words
-from portal.service_requests import queries, rules, services
+from portal.service_requests import clock_views, queries, rules, services
 from portal.service_requests.models import PRIORITIES, ServiceRequest
 from portal.web.app import actor, db
 
@@ -66,7 +66,8 @@ def read_service_request(request_id: str) -> Response:
 def _answer(row: ServiceRequest) -> Response:
     """A reply changes the timeline but not the version, so both are in the tag."""
     entries = queries.entries(db(), actor(), row)
-    shown = representations.service_request(row, actor(), entries)
+    clocks = clock_views.views(db(), row)
+    shown = representations.service_request(row, actor(), entries, clocks)
     return conditions.tagged(shown, f"{row.version}-{len(entries)}")
 
 

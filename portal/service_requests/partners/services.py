@@ -74,7 +74,7 @@ def create(session: Session, actor: Actor, data: PartnerInput) -> Partner:
     partner = Partner(id=organisation.id, calendar_id=calendar.id, **_facts(data))
     session.add(partner)
     session.flush()
-    calendars_keeping.load_years(session)
+    calendars_keeping.load_calendar(session, calendar)
     audit.record(session, actor, "partner.create", partner, {"kind": data.kind})
     return partner
 
@@ -166,4 +166,4 @@ def _set_days(
         day.hours, day.name = [list(pair) for pair in row.hours], row.name
         day.source, day.author_id, day.changed_at = calendars.STAFF, actor.user_id, clock.now()
     session.flush()
-    calendars_keeping.load_years(session)
+    calendars_keeping.load_calendar(session, calendar)

@@ -7,12 +7,14 @@ import pytest
 import time_machine
 from sqlalchemy import func, select
 
-from portal.accounts.models import Notice
+from portal.accounts.models import ApiToken, Notice
+from portal.accounts.queries import token_hash
 from portal.core import i18n
 from portal.core.db import Database
 from portal.service_requests import clock_views, jobs, queries, services
 from portal.service_requests.clock_views import ClockView
 from portal.service_requests.models import RequestEntry, RequestPause, ServiceRequest
+from portal.web.app import Portal
 from tests.web.service_requests.acts import HOUR, MONDAY, Desk, desk, words
 
 DAY = timedelta(days=1)
@@ -258,3 +260,39 @@ def test_lists_read_their_clocks_in_two_statements(database: Database) -> None:
         with counted(database) as seen:
             views = clock_views.views_of(d.session, rows)
         assert len(views) == 5 and len(seen) <= 2
+
+
+def test_the_api_shows_due_times_and_pauses(app: Portal, database: Database) -> None:
+    with desk(database) as d:
+        request = d.ask()
+        d.begin(request)
+    with desk(database, MONDAY + HOUR) as d:
+        d.do("li", request, "ask_customer", "which?")
+    with desk(database, MONDAY + 2 * HOUR) as d:
+        d.do("li", request, "resume")
+        d.session.add(
+            ApiToken(
+                user_id=d.actor("meyer").user_id,
+                name="test",
+                token_hash=token_hash("obp_meyer"),
+                scopes=["read"],
+                last_used_at=MONDAY,
+            )
+        )
+    with time_machine.travel(MONDAY + 3 * HOUR, tick=False):
+        answer = app.test_client().get(
+            f"/api/v1/service-requests/{request.id}", headers={"Authorization": "Bearer obp_meyer"}
+        )
+    shown = answer.get_json()
+    assert shown["plan_due"] == "2026-03-05T02:00:00Z" == shown["next_due"]
+    assert [(c["name"], c["state"], c["in_time"]) for c in shown["clocks"]] == [
+        ("first_reply", "met", True),
+        ("plan", "running", None),
+    ]
+    (pause,) = shown["pauses"]
+    assert pause == {
+        "kind": "customer",
+        "from": "2026-03-02T02:00:00Z",
+        "to": "2026-03-02T03:00:00Z",
+        "working_minutes": 60,
+    }
