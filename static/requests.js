@@ -44,6 +44,7 @@
 
   // ---- Drafts
   const state = form.querySelector("[data-draft-url]");
+  if (!state) return;
   const PAUSE = 3000;
   let timer = 0;
   let sending = false;

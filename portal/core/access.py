@@ -10,6 +10,8 @@ class Permission(StrEnum):
     CALENDAR_EDIT = "calendar.edit"
     CAPABILITY_EDIT = "capability.edit"
     CAPABILITY_VIEW = "capability.view"
+    CATALOGUE_EDIT = "catalogue.edit"
+    CATALOGUE_VIEW = "catalogue.view"
     COMPANY_EDIT = "company.edit"
     COMPANY_VIEW = "company.view"
     DASHBOARD_VIEW = "dashboard.view"
@@ -88,8 +90,9 @@ _SUPERVISOR = _AGENT | {
     P.RANKING_EDIT,
     P.THESAURUS_PUBLISH,
     P.USERS_VIEW,
+    P.CATALOGUE_VIEW,
 }
-_ADMINISTRATOR = _SUPERVISOR | {P.USERS_MANAGE, P.JOBS_MANAGE}
+_ADMINISTRATOR = _SUPERVISOR | {P.USERS_MANAGE, P.JOBS_MANAGE, P.CATALOGUE_EDIT}
 # Members of a partner institution see what the base refers to them, and nothing else.
 _PARTNER_READ = {P.DASHBOARD_VIEW, P.REFERRAL_VIEW}
 _PARTNER_WRITE = _PARTNER_READ | {P.REFERRAL_WRITE, P.PARTNER_HOURS_EDIT}
