@@ -120,7 +120,7 @@ def edit_partner(partner_id: str) -> ResponseReturnValue:
     ):
         flash(gettext("The partner is saved."), "success")
         return redirect(url_for("desk.partner", partner_id=found.id), 303)
-    return page("desk/partners/form.html", form=form, partner=found)
+    return page("desk/partners/form.html", form=form, partner=found, status=form.refused or None)
 
 
 @blueprint.route("/desk/partners/<partner_id>/hours", methods=["GET", "POST"])
@@ -138,7 +138,13 @@ def partner_hours(partner_id: str) -> ResponseReturnValue:
     ):
         flash(gettext("The working hours are saved."), "success")
         return redirect(back, 303)
-    return page("partners/hours.html", form=form, partner=found, back=back)
+    return page(
+        "partners/hours.html",
+        form=form,
+        partner=found,
+        back=back,
+        status=form.refused or None,
+    )
 
 
 @blueprint.post("/desk/partners/<partner_id>/invitations")

@@ -49,6 +49,7 @@ def refer(request_id: str) -> ResponseReturnValue:
     return page(
         "desk/partners/refer.html",
         form=form,
+        status=form.refused or None,
         item=item,
         service=catalogue.get(item.service),
         suggested=suggested,

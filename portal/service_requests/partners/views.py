@@ -179,4 +179,6 @@ def own_hours() -> ResponseReturnValue:
     ):
         flash(gettext("Your working hours are saved."), "success")
         return redirect(back, 303)
-    return page("partners/hours.html", form=form, partner=own, back=back)
+    return page(
+        "partners/hours.html", form=form, partner=own, back=back, status=form.refused or None
+    )

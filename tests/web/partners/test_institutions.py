@@ -13,8 +13,9 @@ from tests.support.client import Browser
 from tests.web.partners.conftest import Stage
 
 Open = Callable[..., Browser]
-LAW = {"name": "Anwälte Weiß PartG", "kind": "law", "country": "DE", "services": ["LEGAL", "IP"],
-       "languages": ["de", "en"], "locale": "de", "zone": "Europe/Berlin", "active": "y"}  # fmt: skip
+LAW = {"name": "Anwälte Weiß PartG", "kind": "law", "country": "DE", "languages": ["de", "en"],
+       "services": ["LEGAL", "IP"],
+       "locale": "de", "zone": "Europe/Berlin", "active": "y"}  # fmt: skip
 WEEK = {"monday": "9-12, 13:00–17:30", "tuesday": "9:00-17:00", "wednesday": "", "thursday": "",
         "friday": "", "saturday": "", "sunday": ""}  # fmt: skip
 
