@@ -23,7 +23,7 @@ from portal.web.guards import requires
 from portal.web.paging import Page, number
 from portal.web.templating import page
 
-PER_PAGE = 50
+PER_PAGE = 30
 FILTERS = ("q", "kind", "segment", "category", "missing", "show")
 
 

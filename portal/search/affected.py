@@ -54,8 +54,16 @@ class Change:
     @cached_property
     def terms(self) -> frozenset[tuple[str, str]]:
         """Language and term of what was added or taken away."""
-        old, new = _entries(self.before.thesaurus), _entries(self.after.thesaurus)
+        old = _entries(self.before.thesaurus, self._edited)
+        new = _entries(self.after.thesaurus, self._edited)
         return frozenset((lang, term) for _, lang, term in old ^ new)
+
+    @cached_property
+    def _edited(self) -> frozenset[str]:
+        """Concepts with anything else in the two states; what a release left alone is the same."""
+        old, new = self.before.thesaurus, self.after.thesaurus
+        known = old.concepts.keys() | new.concepts.keys()
+        return frozenset(i for i in known if old.get(i) is not new.get(i))
 
     @cached_property
     def concepts(self) -> frozenset[str]:
@@ -69,6 +77,8 @@ class Change:
 
     def _differing(self, signature: Signature) -> frozenset[str]:
         old, new = self.before.thesaurus, self.after.thesaurus
+        if not any(_placed(old, i) != _placed(new, i) for i in self._edited):
+            return frozenset()
         known = old.concepts.keys() | new.concepts.keys()
         return frozenset(i for i in known if signature(old, i) != signature(new, i))
 
@@ -94,13 +104,19 @@ class Change:
         )
 
 
-def _entries(thesaurus: Thesaurus) -> set[tuple[str, str, str]]:
+def _entries(thesaurus: Thesaurus, ids: Iterable[str]) -> set[tuple[str, str, str]]:
     return {
         (concept.id, base_language(lang), term)
-        for concept in thesaurus
+        for concept in map(thesaurus.get, ids)
+        if concept is not None
         for lang, terms in concept.terms.items()
         for term in terms
     }
+
+
+def _placed(thesaurus: Thesaurus, concept_id: str) -> object:
+    concept = thesaurus.get(concept_id)
+    return None if concept is None else concept.broader
 
 
 def _near(thesaurus: Thesaurus, concept_id: str) -> object:
