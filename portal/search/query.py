@@ -48,11 +48,16 @@ class Query:
         return not (self.units or self.phrases or self.without)
 
 
+def readable(text: str) -> str:
+    """What was typed without control characters, which no page may hold, and lone surrogates."""
+    return _CONTROL.sub(" ", text)
+
+
 def parse(
     text: str, locale: str | None, analyser: Analyser, translator: Translator | None = None
 ) -> Query:
     """Read what was typed; never fails."""
-    typed = _CONTROL.sub(" ", text)
+    typed = readable(text)
     cut = typed[:MAX_CHARACTERS]
     phrases: list[Phrase] = []
     without: list[Phrase] = []

@@ -12,6 +12,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.search.answers import Answer, Found, answer
 from portal.search.documents import KINDS
 from portal.search.explain import Passage
+from portal.search.query import readable
 from portal.search.results import SearchRequest
 from portal.thesaurus.templating import concept_title
 from portal.web.app import db, portal
@@ -100,7 +101,7 @@ def _request() -> SearchRequest:
     }
     sort = request.args.get("sort", "")
     return SearchRequest(
-        text=request.args.get("q", "")[:2000],
+        text=readable(request.args.get("q", "")[:2000]),
         locale=i18n.current().tag,
         kinds=tuple(k for k in _values("kind") if k in KINDS),
         filters=filters,
