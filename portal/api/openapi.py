@@ -18,6 +18,7 @@ TAGS = (
     "Companies",
     "Concepts",
     "Inquiries",
+    "Services",
     "Service requests",
     "Documentation",
 )

@@ -1,6 +1,6 @@
 """JSON Schemas of the OpenAPI document: what is sent and what is answered."""
 
-from portal.api import match_schemas
+from portal.api import match_schemas, service_schemas
 from portal.api.shapes import (
     COUNTRY,
     DAY,
@@ -303,6 +303,7 @@ def components(steps: dict[str, tuple[str, ...]]) -> dict[str, Schema]:
         "CapabilityPatch": _patch(_CAPABILITY),
         "NeedInput": record(_NEED, ("texts",), closed=True),
         "NeedPatch": _patch(_NEED),
+        "ServiceRequestInput": service_schemas.REQUEST_INPUT,
         **{f"{name}Transition": _step(names) for name, names in steps.items()},
         **match_schemas.components(),
         "SearchAnswer": _ANSWER,

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import Permission
-from portal.core.errors import DomainError, Invalid, NotFound
+from portal.core.errors import DomainError, NotFound
 from portal.core.i18n import gettext
 from portal.desk.blueprint import blueprint
 from portal.desk.catalogue_forms import TYPES, QuestionForm, ServiceForm, language_names
@@ -41,9 +41,7 @@ def catalogue_service(code: str) -> ResponseReturnValue:
     return _service_page(code, ReasonForm(formdata=None))
 
 
-def _service_page(
-    code: str, form: ReasonForm, status: int | None = None, found: Any = None
-) -> ResponseReturnValue:
+def _service_page(code: str, form: ReasonForm, status: int | None = None) -> ResponseReturnValue:
     history = editing.versions(db(), code)
     copy = editing.copy_of(db(), actor(), code)
     return page(
@@ -55,7 +53,7 @@ def _service_page(
         present=history[0],
         history=history,
         changes=differences(history[0].record, copy.record) if copy.is_changed else [],
-        findings=found if found is not None else check.findings(copy.record),
+        findings=check.findings(copy.record),
         **_words(),
     )
 
@@ -212,12 +210,19 @@ def _published(code: str, form: ReasonForm, verb: Any) -> ResponseReturnValue:
     except DomainError as error:
         if error.status not in (409, 422):
             raise
-        form.form_errors.append(str(error.message))
-        found = None if isinstance(error, Invalid) else []
-        return _service_page(code, form, error.status, found)
+        _show_refusal(form, error)
+        return _service_page(code, form, error.status)
     cast(Live, portal().extensions["catalogue"]).expect_change()
     flash(gettext("Version %(number)s is in force.", number=revision.version), "success")
     return redirect(url_for("desk.catalogue_service", code=revision.code), 303)
+
+
+def _show_refusal(form: ReasonForm, error: DomainError) -> None:
+    """The checker's findings stand beside; a missing reason is said at its field."""
+    if error.field:
+        form.refuse(error)
+    else:
+        form.form_errors.append(str(error.message))
 
 
 @blueprint.post("/desk/catalogue/<code>/discard")

@@ -16,7 +16,6 @@ from portal.service_requests.catalogue.definition import Record
 from portal.service_requests.catalogue.diff import NAMES, label_in
 from portal.service_requests.catalogue.model import YES
 from portal.web.forms import (
-    CHOOSE,
     BaseForm,
     CheckboxesField,
     ChoiceField,
@@ -228,7 +227,6 @@ class QuestionForm(BaseForm):
     future = BooleanField(_l("The date must lie in the future"))
     digits = CheckboxesField(
         _l("Digits of the HS code"),
-        choices=DIGITS,
         description=_l("None ticked: as the target markets demand."),
     )
     when_question = ChoiceField(_l("Ask only if"), blank=_l("Always ask"), validators=[Optional()])
@@ -247,7 +245,7 @@ class QuestionForm(BaseForm):
         self.type.fill(TYPES.items())
         self.when_op.fill(OPERATORS.items())
         self.prefill.fill(PREFILLS.items())
-        self.type.blank = CHOOSE
+        self.digits.choices = list(DIGITS)
         self.when_question.fill((q["id"], f"{label_in(q['label'])} ({q['id']})") for q in earlier)
 
     @classmethod

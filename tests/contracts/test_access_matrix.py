@@ -20,7 +20,8 @@ from tests.support.objects import People, World, world
 from tests.support.people import PASSWORD
 
 TABLE = Path(__file__).with_name("access_matrix.csv")
-WHO = ("anonymous", "wang", "sun", "chen", "meyer", "kern", "smith", "li", "zhao", "admin")
+WHO = ("anonymous", "wang", "sun", "chen", "meyer", "kern", "smith", "li", "zhao", "admin",
+       "hoffmann", "keller", "roth")  # fmt: skip
 OK = {200, 201, 204, 302, 303}
 JSON = "application/json"
 CAPABILITY = {"texts": {"zh-Hans": {"title": "固态电池"}}, "category": "solid-state-battery"}
@@ -31,6 +32,8 @@ NEED = {
 }
 LISTING = {"texts-0-title": "Batteriezelle", "texts-0-locale": "de"}
 SOON = (clock.now() + timedelta(days=60)).date().isoformat()
+OFFER = {"text": "Prüfung", "amount": "10", "currency": "EUR"}
+BEGUN = {"draft": "0123456789abcdefghjk", "title": "Hilfe"}
 NAMES = {"name": "Neu", "password": "a long enough secret"}
 # What is sent: (form page to begin with or "", fields to set). The form is read as the one who
 # sends it and, when that person may not see it, as the one who may.
@@ -49,9 +52,37 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/capabilities/new": ("/capabilities/new", LISTING),
     "/company/edit": ("/company/edit", {"website": "www.example.com"}),
     "/desk/calendars/<calendar_id>/<int:year>": ("", {"day": "2026-03-04", "kind": "closed"}),
+    "/desk/catalogue/<code>/publish": ("", {"reason": "Versuch"}),
+    "/desk/catalogue/<code>/questions/<name>": (
+        "/desk/catalogue/<code>/questions/<name>",
+        {"label-en": "Chip?"},
+    ),
+    "/desk/catalogue/<code>/questions/new": (
+        "",
+        {"id": "extra", "type": "text", "label-zh_Hans": "问", "label-en": "Q", "label-de": "F",
+         "when_op": "is"},
+    ),
+    "/desk/catalogue/<code>/texts": ("/desk/catalogue/<code>/texts", {"first_reply_hours": "7"}),
+    "/desk/catalogue/<code>/versions/<int:number>/restore": ("", {"reason": "Versuch"}),
+    "/desk/services/<code>/draft": ("", BEGUN),
+    "/desk/services/<code>/request": (
+        "",
+        {"title": "Hilfe", "description": "Bitte", "priority": "P3", "requester": "<wang>",
+         "consent_note": "Telefonat"},
+    ),
     "/desk/judgements": ("", {"need": "<need>", "capability": "<capability>", "verdict": "good"}),
+    "/desk/partners/<partner_id>/edit": ("/desk/partners/<partner_id>/edit", {"name": "Neu"}),
+    "/desk/partners/<partner_id>/hours": ("/desk/partners/<partner_id>/hours", {}),
+    "/desk/partners/<partner_id>/invitations": ("", {"email": "x@test.example", "role": "owner"}),
+    "/desk/partners/new": ("", {"name": "Neu", "kind": "law", "country": "DE", "locale": "de",
+                                "zone": "Europe/Berlin"}),
+    "/desk/quotes/<quote_id>": ("", {"do": "withdraw", "version": "1"}),
     "/desk/ranking": ("", {"criteria": "60", "relevance": "30", "freshness": "5",
                            "responsiveness": "5", "reason": "Versuch", "do": "save"}),
+    "/desk/referrals/<referral_id>": ("", {"do": "reply", "reply": "Danke"}),
+    "/desk/requests/<request_id>/quotes": ("", OFFER),
+    "/desk/requests/<request_id>/referrals": ("", {"partners": "<lotse>", "title": "EMV",
+                                                   "brief": "Prüfen?"}),
     "/desk/requests/<request_id>": ("", {"do": "note", "note": "gesehen"}),
     "/desk/requests/<request_id>/priority": ("", {"priority": "P2"}),
     "/desk/reviews/<kind>/<object_id>": (
@@ -80,9 +111,16 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/needs/<need_id>/reopen": ("", {"deadline": SOON, "deadline_time": "12:00",
                           "deadline_zone": "UTC"}),
     "/needs/new": ("/needs/new", LISTING),
+    "/partner/hours": ("/partner/hours", {}),
+    "/partner/quotes/<quote_id>": ("", {"do": "take_back", "version": "1"}),
+    "/partner/referrals/<referral_id>": ("", {"do": "reply", "reply": "Danke"}),
+    "/partner/referrals/<referral_id>/assignee": ("", {"assignee": "<keller>", "version": "1"}),
+    "/partner/referrals/<referral_id>/quote": ("", OFFER),
     "/register": ("", {**NAMES, "kind": "buyer", "company_name": "Neu GmbH", "country": "DE",
                        "email": "new.one@test.example"}),
     "/service-requests/<request_id>": ("", {"do": "reply", "reply": "Danke"}),
+    "/service-requests/<request_id>/quotes/<quote_id>": ("", {"do": "decline", "version": "1"}),
+    "/services/<code>/draft": ("", BEGUN),
     "/services/<code>/request": ("", {"title": "Hilfe", "description": "Bitte", "priority": "P3"}),
     "/sign-in": ("", {"email": "liu@test.example", "password": PASSWORD}),
 }  # fmt: skip
@@ -94,6 +132,7 @@ BODIES: dict[str, Any] = {
     "/api/v1/needs": NEED,
     "/api/v1/needs/<need_id>": {"market": "FR"},
     "/api/v1/needs/<need_id>/transitions": {"transition": "submit"},
+    "/api/v1/service-requests": {"service": "MATCH", "title": "Hilfe", "description": "Bitte"},
     "/api/v1/service-requests/<request_id>/transitions": {"transition": "cancel"},
 }
 # Accepted without a lasting trace: it computes, or tells nobody whether it did anything.
@@ -188,7 +227,7 @@ class Asking:
         if not page:
             return {}
         path = address(self.things, f"/<locale>{page}", self.row["object"])
-        for name in (self.who, "wang", "meyer", "li"):
+        for name in (self.who, "wang", "meyer", "li", "zhao", "hoffmann"):
             answer = self.things.client(name).get(path)
             if answer.status_code == 200:
                 form = form_at(answer.get_data(as_text=True), path)

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from flask.testing import FlaskClient
@@ -24,13 +25,25 @@ from portal.companies.models import Company, CompanyText
 from portal.core import clock
 from portal.core.db import Base
 from portal.core.files import Upload, store
+from portal.core.ids import ID_LENGTH
 from portal.core.models import Job, StoredFile
 from portal.factory import create_app
 from portal.inquiries.models import Inquiry, InquiryMessage
 from portal.matching.models import Match
 from portal.needs.models import Need, NeedText
 from portal.search import jobs as search_jobs
-from portal.service_requests.models import CalendarDay, RequestEntry, ServiceRequest
+from portal.service_requests import catalogue
+from portal.service_requests.catalogue import definition
+from portal.service_requests.models import (
+    CalendarDay,
+    Quote,
+    Referral,
+    ReferralEntry,
+    RequestDraft,
+    RequestEntry,
+    ServiceRequest,
+    ServiceRevision,
+)
 from portal.thesaurus import overlay, queries
 from portal.thesaurus.models import ConceptRevision, ThesaurusRelease, ThesaurusTrial
 from portal.thesaurus.store import shipped
@@ -41,6 +54,7 @@ from tests.support.people import Person
 
 People = dict[str, Person]
 ABSENT = "a" * 12
+DRAFT = "d" * ID_LENGTH
 # Changed by the way, whoever asks and whatever is answered.
 _BY_THE_WAY = {"user_session", "rate_counter", "form_receipt"}
 
@@ -126,14 +140,19 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     rows |= _conversations(
         session, people, {name: str(_id(row)) for name, row in rows.items()}, files
     )
+    rows |= _referrals(session, people, rows, files["file-referral"])
     rows |= _thesaurus(session, app, people)
+    session.add_all(_begun(people))
     session.add(Match(need_id=_id(rows["need"]), capability_id=_id(rows["capability"]), score=1.0))
     ids = {name: _id(row) for name, row in rows.items()}
     return {
         **ids,
         **{name: person.id for name, person in people.items()},
         "company": huaneng,
+        "pruefwerk": people["hoffmann"].org_id or "",
+        "lotse": people["roth"].org_id or "",
         "absent": ABSENT,
+        "draft": DRAFT,
     }
 
 
@@ -160,6 +179,20 @@ def _thesaurus(session: Session, app: Portal, people: People) -> dict[str, Base]
 
 
 TRIAL = {"touched": 0, "asked": 1, "moved": 0, "lines": []}
+
+
+def _begun(people: People) -> list[Base]:
+    """A request that somebody has begun to write, and a service that is being edited."""
+    legal = definition.to_record(catalogue.SHIPPED["LEGAL"])
+    changed = {**legal, "plan_days": 4}
+    begun = {"service": "MATCH", "version": 1, "fields": [["title", "Entwurf"]]}
+    return [
+        ServiceRevision(code="LEGAL", version=2, definition=legal, reason="Anfang"),
+        RequestDraft(
+            user_id=people["admin"].id, key="service:LEGAL", data={"base": 2, "record": changed}
+        ),
+        RequestDraft(user_id=people["wang"].id, key=f"request:{DRAFT}", data=begun),
+    ]
 
 
 def _id(row: Base) -> str:
@@ -249,6 +282,14 @@ def _proofs(people: People) -> dict[str, Base]:
             invited_by=people["wang"].id,
             expires_at=later,
         ),
+        "invitation-partner": Invitation(
+            organisation_id=people["hoffmann"].org_id,
+            email="lab@test.example",
+            role="editor",
+            token_hash=token_hash("invitation-partner"),
+            invited_by=people["zhao"].id,
+            expires_at=later,
+        ),
         "job": Job(kind="mail.send", payload={}, attempts=9, dead_at=clock.now(), error="refused"),
         **{f"notice-{name}": _notice(person) for name, person in people.items()},
         **{f"device-{name}": _device(person, later) for name, person in people.items()},
@@ -275,6 +316,7 @@ def _files(session: Session, app: Portal, huaneng: str, nordstern: str) -> dict[
         "file-request": nordstern,
         "file-note": None,
         "file-supplier": huaneng,
+        "file-referral": None,
     }
     stored = {
         name: store(session, app.files, Upload(f"{name}.txt", "text/plain", name.encode()), owner)
@@ -344,6 +386,37 @@ def _conversations(
         ]
     )
     return rows
+
+
+def _referrals(
+    session: Session, people: People, rows: dict[str, Base], file: StoredFile
+) -> dict[str, Base]:
+    """What two partners are asked about the buyer's request, and quotes for it."""
+    about = {"request_id": _id(rows["request"]), "author_id": people["li"].id, "locale": "en"}
+    made: dict[str, Base] = {}
+    for number, (name, who) in enumerate((("referral", "hoffmann"), ("referral-lotse", "roth"))):
+        made[name] = Referral(
+            number=number + 1,
+            partner_id=people[who].org_id,
+            title="EMC test",
+            brief="Can you test it?",
+            due=clock.now() + timedelta(days=2),
+            **{**about, **({"request_id": _id(rows["request-supplier"])} if number else {})},
+        )
+    session.add_all(made.values())
+    session.flush()
+    said = {"party": "staff", "body": "See file.", "author_id": people["li"].id, "locale": "en"}
+    session.add(ReferralEntry(referral_id=_id(made["referral"]), attachments=[file], **said))
+    offer = {"text": "EMC test", "amount": Decimal("4500.00"), "currency": "EUR"}
+    quotes: dict[str, Base] = {
+        "quote": Quote(number=1, sent_at=clock.now(), **offer, **about),
+        "quote-proposed": Quote(
+            number=2, state="proposed", referral_id=_id(made["referral"]), **offer, **about
+        ),
+    }
+    session.add_all(quotes.values())
+    session.flush()
+    return {**made, **quotes}
 
 
 def multiply(session: Session, people: People, count: int = 30) -> None:

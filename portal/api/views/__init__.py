@@ -14,6 +14,7 @@ from portal.api.views import (  # noqa: F401  (each declares its operations)
     matches,
     search,
     service_requests,
+    services,
 )
 from portal.core import i18n, locales
 from portal.web.app import actor
