@@ -34,6 +34,7 @@ from tests.support.served import eventually
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 KILLS = rounds(10, 100)
+RELEASES = rounds(2, 10)
 CHANGES = 40
 TEXT = "Gesucht wird ein Wechselrichter mit Siliziumkarbid, 800 V, und eine Festkörperbatterie."
 WITHIN_SECONDS = 60
@@ -85,11 +86,13 @@ class Writer:
     acknowledged: int = 0
     rows: dict[str, str] = field(default_factory=dict)  # id → the word that only it has now
 
-    def write(self, changes: int) -> None:
+    def write(self, changes: int, together: int = 1) -> None:
+        """Some transactions of some changes each."""
         for _ in range(changes):
             with self.database.transaction() as session:
-                self._one(session)
-            self.acknowledged += 1
+                for _ in range(together):
+                    self._one(session)
+                    session.flush()
 
     def _one(self, session: Session) -> None:
         kind = self.chance.random()
@@ -107,6 +110,7 @@ class Writer:
             row.state = "withdrawn"
             self.rows.pop(row.id, None)
         jobs.enqueue(session, "index.update", {"kind": "need", "id": row.id})
+        self.acknowledged += 1
 
     def _new(self, session: Session) -> Need:
         row = Need(company_id=self.company, category="traction-inverter", state="published")
@@ -134,10 +138,15 @@ class Scene:
         """At some moment of the next seconds; notes what it hit."""
         time.sleep(self.chance.uniform(0, seconds))
         self.indexer.kill()
+        self.busy += self.at_work()
+        self.torn += bool(self.strays())
+
+    def at_work(self, kind: str | None = None) -> bool:
+        """Whether a job is held by somebody."""
         with self.ground.database.reading() as session:
             held = select(Job.id).where(Job.lease_token.is_not(None), Job.finished_at.is_(None))
-            self.busy += session.scalars(held.limit(1)).first() is not None
-        self.torn += bool(self.strays())
+            held = held.where(Job.kind == kind) if kind else held
+            return session.scalars(held.limit(1)).first() is not None
 
     def strays(self) -> list[str]:
         """What lies in the folder and belongs to no commit."""
@@ -215,13 +224,15 @@ def test_kills_while_a_release_is_brought_in(
 ) -> None:
     monkeypatch.setattr(services.rules, "problems", lambda *_: {})
     database = scene.ground.database
-    scene.writer.write(CHANGES)
+    scene.writer.write(CHANGES, together=25)
+    search_jobs.rebuild(scene.engine, database)
     try:
-        for number in range(max(2, KILLS // 10)):
+        for number in range(RELEASES):
             word = f"Festkörper{number}" if number % 2 else "Siliziumkarbid"
             releasing.publish(database, releasing.changed("solid-state-battery", de=[word]))
             scene.indexer.start("release")
-            scene.kill(4)
+            eventually(lambda: scene.at_work(services.RELEASE_JOB), WITHIN_SECONDS)
+            scene.kill(2)
         scene.indexer.start("release")
         live = Live(database, scene.engine.use)
         live.catch_up()
@@ -235,7 +246,8 @@ def test_kills_while_a_release_is_brought_in(
         assert releasing.contents(scene.engine) == releasing.contents(fresh)
     finally:
         put_in_force(shipped())
-    told("releases", scene, KILLS // 10)
+    told("releases", scene, RELEASES)
+    assert scene.busy, "the drill did not hit"
 
 
 def told(what: str, scene: Scene, kills: int) -> None:
