@@ -21,7 +21,7 @@ from portal.core import clock
 from portal.core.access import SYSTEM, Actor
 from portal.core.db import Database
 from portal.core.models import Job, State
-from portal.demo import data_files, inquiries, plan, requests
+from portal.demo import data_files, inquiries, partners, plan, requests
 from portal.demo.past import at
 from portal.demo.stage import Stage
 from portal.matching import jobs as matching
@@ -48,11 +48,13 @@ def load(database: Database) -> None:
         stage = Stage(session, clock.now())
         _load_companies(stage)
         _load_people(stage)
+        partners.load_institutions(stage)
         _move_companies(stage)
         _load_capabilities(stage)
         _load_needs(stage)
         inquiries.load(stage)
         requests.load(stage)
+        partners.load_referrals(stage)
         _end_needs(stage)
         session.add(State(name=STATE, value={"size": "small", "seed": 0}))
         # Nobody waits for mails about things of the past.

@@ -96,6 +96,7 @@ ACCOUNTS = (
     ("chen@supplier.example", "Hefei battery maker"),
     ("meyer@oem.example", "Stuttgart car maker, German"),
     ("smith@oem.example", "Michigan car maker, English"),
+    ("brandt@lab.example", "test laboratory, a partner of the base"),
     ("li@base.example", "agent of the base"),
     ("zhao@base.example", "supervisor of the base"),
     ("admin@base.example", "administrator"),

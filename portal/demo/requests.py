@@ -20,6 +20,7 @@ _BEGUN = {
     "assigned": ("assign",),
     "in_progress": ("assign", "start"),
     "waiting_customer": ("assign", "start"),
+    "waiting_partner": ("assign", "start"),
     "resolved": ("assign", "start"),
     "closed": ("assign", "start"),
     "cancelled": ("triage",),

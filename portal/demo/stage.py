@@ -21,6 +21,7 @@ class Stage:
     companies: dict[str, Company] = field(default_factory=dict)
     capabilities: dict[str, Capability] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
+    partners: dict[str, str] = field(default_factory=dict)  # ids
     actors: dict[str, Actor] = field(default_factory=dict)  # by e-mail address
     people: dict[str, list[Actor]] = field(default_factory=lambda: defaultdict(list))
 
