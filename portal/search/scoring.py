@@ -23,7 +23,7 @@ from portal.search.units import Form, Unit
 
 K1 = 1.0
 B = 0.6
-B_CONCEPT = 0.3
+B_CONCEPT = 0.6
 # Phrases are checked in the stored word sequences of at most so many candidates.
 PHRASE_CANDIDATES = 2_000
 # What is kept of a segment to be used again: 16 MB.

@@ -23,7 +23,7 @@ SINGLE_BOOST = 0.15
 MAX_SINGLES = 40
 NUMBER_BOOST = 1.0
 CONCEPT_BOOST = 1.0
-BROADER_BOOST = 0.4
+BROADER_BOOST = 0.6
 # What a record is (its category) counts more than what its text mentions in passing.
 DECLARED_BOOST = 2.5
 TRANSLATION_BOOST = 0.7
