@@ -36,6 +36,10 @@ FORM_PAGES = (
     FormPage("wang", "/inquiries/<inquiry_id>", "MoveForm", "inquiry", "/steps/ask_more"),
     FormPage("meyer", "/service-requests/<request_id>", "WorkForm", "request"),
     FormPage("li", "/desk/requests/<request_id>", "WorkForm", "request"),
+    FormPage("admin", "/desk/catalogue/<code>/texts", "ServiceForm", "CERT"),
+    FormPage("admin", "/desk/catalogue/<code>/questions/new", "QuestionForm", "CERT"),
+    FormPage("li", "/desk/services/<code>/request", "BehalfForm", "MATCH ?company=company",
+             sends="request?company="),
     FormPage("li", "/desk/reviews/<kind>/<object_id>", "DecisionForm", "need need-submitted",
              button=("transition", "request_changes")),
 )

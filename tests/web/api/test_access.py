@@ -56,6 +56,13 @@ TABLE: dict[str, tuple[str, Any, tuple[int, ...]]] = {
         {"transition": "cancel"},
         (401, 403, 200, 404, 403),  # staff know the request, but only its owner cancels
     ),
+    "list_services": ("/services", None, (200, 200, 403, 200, 200)),
+    "read_service": ("/services/CERT", None, (200, 200, 403, 200, 200)),
+    "create_service_request": (
+        "/service-requests",
+        {"service": "MATCH", "title": "Hilfe", "description": "Bitte"},
+        (401, 403, 201, 201, 422),  # staff must say for whom
+    ),
     "openapi_document": ("/openapi.json", None, (200, 200, 403, 200, 200)),
     "docs": ("/docs", None, (200, 200, 403, 200, 200)),
 }
