@@ -28,7 +28,7 @@ demo: .venv/.base ## serve the portal with demo data on http://127.0.0.1:$PORT
 browser: # the browser that the journeys drive
 	@if ! command -v chromium >/dev/null; then \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 >/dev/null; \
 	  else echo "chromium is missing: the browser tests are skipped (Debian: apt-get install chromium fonts-noto-cjk)"; fi; fi
 
 test: .venv/.dev browser ## run all tests
