@@ -17,12 +17,17 @@ def generation(folder: Path) -> Path:
 def _any_file(folder: Path, chance: random.Random) -> Path:
     """Any file that has bytes, also the small ones that say which others belong together."""
     files = [p for p in folder.rglob("*") if p.is_file() and p.stat().st_size]
-    return chance.choice(sorted(files))
+    return chance.choice(sorted(files, key=_rank))
 
 
 def _data_file(folder: Path, chance: random.Random) -> Path:
     files = (p for p in generation(folder).iterdir() if p.suffix in (".trm", ".pst", ".doc"))
-    return chance.choice(sorted(files))
+    return chance.choice(sorted(files, key=_rank))
+
+
+def _rank(path: Path) -> tuple[str, int]:
+    """An order that does not hang on the names, which are drawn by lot."""
+    return path.suffix, path.stat().st_size
 
 
 def _over(path: Path, at: int, content: bytes) -> None:
