@@ -131,14 +131,15 @@ class Alarm:
 
 
 def alarms(session: Session) -> list[Alarm]:
-    """Calendars without this year, or from November on without the next: for banner and doctor."""
+    """Calendars without this year, or from November on without the next, as far as the library
+    does not have it, which the worker loads by itself: for banner and doctor."""
     rows = listing(session)
     known = {(year.calendar_id, year.year) for year in session.scalars(select(CalendarYear))}
     return [
         Alarm(row.id, row.name, year)
         for row in rows
         for year in _needed(row)
-        if (row.id, year) not in known
+        if (row.id, year) not in known and not library.is_known(row.country, year)
     ]
 
 

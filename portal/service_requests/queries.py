@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -268,27 +268,45 @@ class Relation:
 
 def related(session: Session, actor: Actor, request: ServiceRequest) -> list[Relation]:
     """The requests this one belongs together with, as far as the actor may know of them."""
-    linked = or_(
-        ServiceRequest.id.in_(_other_end(RequestLink.first_id, RequestLink.second_id, request.id)),
-        ServiceRequest.id.in_(_other_end(RequestLink.second_id, RequestLink.first_id, request.id)),
+    ends = (
+        select(RequestLink.second_id).where(RequestLink.first_id == request.id),
+        select(RequestLink.first_id).where(RequestLink.second_id == request.id),
     )
-    mine = {
-        "merged_into": ServiceRequest.id == request.merged_into_id,
-        "merged_from": ServiceRequest.merged_into_id == request.id,
-        "split_from": ServiceRequest.id == request.split_from_id,
-        "split_to": ServiceRequest.split_from_id == request.id,
-        "follows": ServiceRequest.id == request.follows_id,
-        "followed_by": ServiceRequest.follows_id == request.id,
-        "linked": linked,
+    pointing = (
+        select(ServiceRequest.id).where(column == request.id)
+        for column in (
+            ServiceRequest.merged_into_id,
+            ServiceRequest.split_from_id,
+            ServiceRequest.follows_id,
+        )
+    )
+    origins = select(ServiceRequest.id).where(ServiceRequest.id.in_(_origins(request)))
+    linked, ids = union_all(*ends), union_all(*ends, *pointing, origins)
+    query = select(ServiceRequest, ServiceRequest.id.in_(linked).label("linked")).where(
+        ServiceRequest.id.in_(ids), visible(actor)
+    )
+    found = session.execute(query.order_by(ServiceRequest.number)).all()
+    return [
+        Relation(kind, row) for row, is_linked in found for kind in _kinds(request, row, is_linked)
+    ]
+
+
+def _origins(request: ServiceRequest) -> list[str]:
+    """What this request came from or went into."""
+    return [i for i in (request.merged_into_id, request.split_from_id, request.follows_id) if i]
+
+
+def _kinds(request: ServiceRequest, other: ServiceRequest, is_linked: bool) -> list[str]:
+    marks = {
+        "merged_into": request.merged_into_id == other.id,
+        "merged_from": other.merged_into_id == request.id,
+        "split_from": request.split_from_id == other.id,
+        "split_to": other.split_from_id == request.id,
+        "follows": request.follows_id == other.id,
+        "followed_by": other.follows_id == request.id,
+        "linked": is_linked,
     }
-    marks = [condition.label(kind) for kind, condition in mine.items()]
-    query = select(ServiceRequest, *marks).where(or_(*mine.values()), visible(actor))
-    found = session.execute(query.order_by(ServiceRequest.number))
-    return [Relation(kind, row[0]) for row in found for kind in mine if row._mapping[kind]]
-
-
-def _other_end(known: Any, wanted: Any, request_id: str) -> Select[Any]:
-    return select(wanted).where(known == request_id)
+    return [kind for kind, applies in marks.items() if applies]
 
 
 @dataclass(frozen=True)

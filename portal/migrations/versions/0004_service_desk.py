@@ -623,6 +623,8 @@ def upgrade() -> None:
         batch_op.create_foreign_key(
             batch_op.f("fk_service_request_about_id_company"), "company", ["about_id"], ["id"]
         )
+        for name in ("merged_into_id", "split_from_id", "follows_id"):
+            batch_op.create_index(batch_op.f(f"ix_service_request_{name}"), [name], unique=False)
         batch_op.create_index("ix_service_request_created", ["created_at"], unique=False)
         batch_op.create_index("ix_service_request_due", ["state", "next_due"], unique=False)
         batch_op.create_index("ix_service_request_escalate", ["escalate_at"], unique=False)
@@ -680,6 +682,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_service_request_escalate")
         batch_op.drop_index("ix_service_request_due")
         batch_op.drop_index("ix_service_request_created")
+        for name in ("merged_into_id", "split_from_id", "follows_id"):
+            batch_op.drop_index(batch_op.f(f"ix_service_request_{name}"))
         batch_op.drop_column("consent_note")
         batch_op.drop_column("timezone")
         batch_op.drop_column("contact")

@@ -74,9 +74,11 @@ class ServiceRequest(Base):
     plan_breached: Mapped[bool] = mapped_column(Boolean, default=False)
     last_customer_at: Mapped[datetime | None]
     last_staff_at: Mapped[datetime | None]
-    merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"))
-    split_from_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"))
-    follows_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"))
+    merged_into_id: Mapped[str | None] = mapped_column(
+        ForeignKey("service_request.id"), index=True
+    )
+    split_from_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"), index=True)
+    follows_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"), index=True)
     match_id: Mapped[str | None] = mapped_column(String(20))
     # The company it is about, how and when the requester wants to be reached, and, where staff
     # wrote it down, how the company agreed.
