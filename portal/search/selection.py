@@ -25,7 +25,8 @@ from portal.search.units import CONCEPT_BOOST, STEM_BOOST, Form, Unit
 # A hit must answer for this share of the weight of the words in the query.
 MIN_COVERAGE = 0.34
 MAX_CORRECTIONS = 2
-MIN_CORRECTED = 5
+# Longer words have thousands of neighbours and are rarely one slip away from another.
+MIN_CORRECTED, MAX_CORRECTED = 5, 24
 CORRECTION_BOOST = 0.6
 # So many keys are worth a sample of this size before they are ordered.
 SAMPLED, SAMPLE = 3_000, 300
@@ -209,7 +210,7 @@ def _corrected_units(unit: Unit, near: str, lang: str) -> Iterator[Unit]:
 
 def _nearest(word: str, scorer: Scorer) -> str | None:
     """The most frequent indexed word one edit away."""
-    if len(word) < MIN_CORRECTED or not word.isascii():
+    if not MIN_CORRECTED <= len(word) <= MAX_CORRECTED or not word.isascii():
         return None
     counted = ((scorer.snapshot.frequency("t", "=" + w), w) for w in _edits(word))
     frequency, near = max(counted, default=(0, ""))
