@@ -38,7 +38,8 @@ def catalogue_page() -> ResponseReturnValue:
 
 def _passed_on() -> dict[str, str]:
     """What a request will be linked to, carried from the catalogue to the form."""
-    given = {name: request.args.get(name, "")[:40] for name in prefill.PASSED_ON}
+    names = (*prefill.PASSED_ON, "company") if actor().is_staff else prefill.PASSED_ON
+    given = {name: request.args.get(name, "")[:40] for name in names}
     return {name: value for name, value in given.items() if value}
 
 

@@ -29,7 +29,7 @@ class MoneyRow(RowForm):
 class PartyRow(RowForm):
     """A company or person outside the portal."""
 
-    name = StringField(_l("Name"))
+    name = StringField(_l("Company or person"))
     country = ChoiceField(
         _l("Country"), blank=CHOOSE, validators=[Optional()], render_kw={"data-typeahead": ""}
     )
@@ -44,7 +44,10 @@ class PartyRow(RowForm):
 RangeRow = type(
     "RangeRow",
     (RowForm,),
-    {"from": DateField(_l("From"), [Optional()]), "to": DateField(_l("To"), [Optional()])},
+    {
+        "from": DateField(_l("First day"), [Optional()]),
+        "to": DateField(_l("Last day"), [Optional()]),
+    },
 )
 
 

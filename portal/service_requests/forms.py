@@ -58,8 +58,8 @@ class RequestForm(BaseForm):
         description=_l("Asked for the two urgent levels: for example a delivery held by customs."),
     )
     desired_date = DateField(_l("Desired date"), [Optional()])
-    contact = ChoiceField(_l("How should we answer?"), default="portal")
-    timezone = ChoiceField(_l("Your time zone"), render_kw={"data-typeahead": ""})
+    contact = ChoiceField(_l("How should we answer?"), [DataRequired()], default="portal")
+    timezone = ChoiceField(_l("Your time zone"), [DataRequired()], render_kw={"data-typeahead": ""})
     attachment = _attachments()
     confidential = BooleanField(
         _l("These files are confidential: only the base reads them, no partner institution"),

@@ -72,9 +72,9 @@ LOGISTICS = Form(
             ),
         ),
         Question("goods", "text", _l("Goods"), required=True, prefill="title"),
-        Question("origin", "text", _l("From"), _l("Place and country."), required=True),
+        Question("origin", "text", _l("Place of departure"), _l("Place and country."), required=True),
         Question(
-            "destination", "text", _l("To"), _l("Place and country."), required=True,
+            "destination", "text", _l("Place of destination"), _l("Place and country."), required=True,
             prefill="place",
         ),
         Question("incoterm", "choice", _l("Incoterm (Incoterms 2020)"), choices=INCOTERMS,
@@ -134,7 +134,13 @@ FINANCE = Form(
             ),
         ),
         Question("buyer", "party", _l("Buyer"), required=True),
-        Question("amount", "money", _l("Amount"), required=True, min=ZERO),
+        Question(
+            "amount",
+            "money",
+            _l("Amount to be insured, financed or hedged"),
+            required=True,
+            min=ZERO,
+        ),
         Question("tenor", "number", _l("Tenor"), unit=_l("days"), min=ZERO, max=Decimal(10_000)),
         Question(
             "terms",
