@@ -72,7 +72,7 @@ def refresh(session: Session, request: ServiceRequest) -> None:
     dues = {}
     for one in of(request):
         reading = one.read(calendar, pauses, one.met_at or now)
-        dues[one.name] = reading.due if runs(request, one) else None
+        dues[one.name] = reading.due if moves(request, one) else None
         _flag(request, one, reading)
     request.first_reply_due, request.plan_due = dues[FIRST_REPLY], dues[PLAN]
     request.next_due = min(filter(None, dues.values()), default=None)
@@ -110,6 +110,11 @@ def pauses_of(
 def runs(request: ServiceRequest, one: Clock) -> bool:
     """Whether the base owes this at present; a paused clock runs, it only stands still."""
     return one.met_at is None and rules.is_open(request)
+
+
+def moves(request: ServiceRequest, one: Clock) -> bool:
+    """Whether the clock runs and does not stand still: then something is due."""
+    return runs(request, one) and request.state not in PAUSED_BY
 
 
 def _flag(request: ServiceRequest, one: Clock, reading: Reading) -> None:
@@ -153,7 +158,7 @@ def _next_step(
     moments = [
         one.read(calendar, pauses, now, LADDER[taken(request, one)]).due
         for one in of(request)
-        if runs(request, one) and taken(request, one) < len(LADDER)
+        if moves(request, one) and taken(request, one) < len(LADDER)
     ]
     return min(filter(None, moments), default=None)
 

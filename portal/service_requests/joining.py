@@ -166,7 +166,7 @@ def follow_up(session: Session, actor: Actor, request_id: str, words: Words) -> 
     """A new request that goes on where an ended one stopped, when that may not be opened again.
     Whoever asked or works on it may do so; the rest of the form is taken over."""
     source = writable(session, actor, request_id)
-    if rules.is_open(source) or rules.WORKFLOW.can("reopen", source, actor):
+    if not rules.may_follow_up(source, actor):
         raise Conflict(_l("This request is still open or can be opened again."))
     check_words(words, "reply")
     made = _new(session, actor, source, source.title, words)

@@ -48,6 +48,12 @@ def may_reopen(request: ServiceRequest, _actor: Actor) -> bool:
     return clock.now() <= request.resolved_at + REOPENING
 
 
+def may_follow_up(request: ServiceRequest, actor: Actor) -> bool:
+    """What has ended and cannot be opened again may be followed by a new request."""
+    ended = not is_open(request) and bool(parties(request, actor))
+    return ended and request.merged_into_id is None and not WORKFLOW.can("reopen", request, actor)
+
+
 def no_open_referral(request: ServiceRequest, _actor: Actor) -> bool:
     """Nothing is solved while a partner still owes an answer."""
     return request.open_referrals == 0

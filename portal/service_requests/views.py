@@ -1,12 +1,21 @@
 """Pages of a customer's own service requests."""
 
-
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import Permission
 from portal.core.i18n import gettext
-from portal.service_requests import answers, catalogue, prefill, queries, rules, services, timeline
+from portal.service_requests import (
+    answers,
+    catalogue,
+    clock_views,
+    prefill,
+    promises,
+    queries,
+    rules,
+    services,
+    timeline,
+)
 from portal.service_requests import asking_views as _asking  # noqa: F401  (registers its routes)
 from portal.service_requests.blueprint import blueprint
 from portal.service_requests.forms import WorkForm
@@ -60,6 +69,9 @@ def _show(request_id: str, form: WorkForm, status: int | None = None) -> Respons
         workflow=rules.WORKFLOW,
         steps=rules.WORKFLOW.available(found, actor()),
         next_step=rules.NEXT_STEPS[found.state],
+        follows=rules.may_follow_up(found, actor()),
+        related=queries.related(db(), actor(), found),
+        promised=promises.sentences(found, clock_views.zone_of(found)),
         writes=bool(rules.parties(found, actor())),
         catalogue=catalogue,
         timeline=timeline,
@@ -72,17 +84,22 @@ def act(request_id: str) -> ResponseReturnValue:
     """A reply, or a step with or without words; the button says which."""
     queries.request_for(db(), actor(), request_id)
     form = WorkForm()
-    if form.validate_on_submit() and form.accept(lambda: _act(request_id, form)):
-        flash(gettext("Done."), "success")
-        return redirect(url_for("service_requests.show", request_id=request_id), 303)
-    return _show(request_id, form, form.refused or 422)
+    done = form.accept(lambda: _act(request_id, form)) if form.validate_on_submit() else None
+    if done is None:
+        return _show(request_id, form, form.refused or 422)
+    flash(gettext("Done."), "success")
+    return redirect(url_for("service_requests.show", request_id=done), 303)
 
 
-def _act(request_id: str, form: WorkForm) -> object:
-    stored = form.attachment.store()
-    if (form.do.data or "reply") == "reply":
-        return services.reply(db(), actor(), request_id, form.words("reply", stored))
-    return services.move(db(), actor(), request_id, form.step("reply", stored))
+def _act(request_id: str, form: WorkForm) -> str:
+    """The id of the request that it goes on with: a merged or ended one goes on in another."""
+    words, do = form.words("reply", form.attachment.store()), form.do.data or "reply"
+    if do == "reply":
+        return services.reply(db(), actor(), request_id, words).request_id
+    if do == "follow_up":
+        return services.follow_up(db(), actor(), request_id, words).id
+    step = services.Step(do, form.seen_version(), words)
+    return services.move(db(), actor(), request_id, step).id
 
 
 @blueprint.get("/service-requests/<request_id>/files/<file_id>")

@@ -105,6 +105,20 @@ def test_waiting_stops_the_clock_and_shifts_what_is_due(database: Database, kind
         assert pause.working == 6 * 8 * HOUR  # six working days of eight hours lie between
 
 
+def test_nothing_is_due_while_a_broken_promise_waits(database: Database) -> None:
+    with desk(database) as d:
+        request = d.ask()
+        d.begin(request)
+    with desk(database, MONDAY + 3 * DAY) as d:
+        d.do("li", request, "ask_customer", "which?")
+        found = d.find(request.id)
+        assert found.next_due is None and found.escalate_at is None
+        assert found.first_reply_breached and found.plan_breached
+    with desk(database, MONDAY + 4 * DAY) as d:
+        d.do("li", request, "resume")
+        assert d.find(request.id).plan_due == MONDAY + 2 * DAY + 9 * HOUR
+
+
 def test_an_answer_of_the_customer_lets_the_clock_run(database: Database) -> None:
     with desk(database) as d:
         request = d.ask()
