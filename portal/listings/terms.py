@@ -45,7 +45,7 @@ PERIODS = {
     "day": _l("per day"),
 }
 STAGES = {
-    "concept": _l("Concept"),
+    "concept": _l("Concept stage"),
     "prototype": _l("Prototype"),
     "sample": _l("Samples available"),
     "series": _l("In series production"),

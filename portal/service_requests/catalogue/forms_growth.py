@@ -150,7 +150,7 @@ LANGUAGE = Form(
         Question(
             "domain",
             "choice",
-            _l("Field"),
+            _l("Subject field"),
             choices=(
                 ("technical", _l("Technical")),
                 ("contract", _l("Contracts and law")),
