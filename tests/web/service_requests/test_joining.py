@@ -292,8 +292,9 @@ def test_the_page_of_an_ended_request_offers_to_follow_it(
     assert "Noch eine Seite fehlt." in made and request.reference in made
     assert "We reply by" in made
     with desk(database, clock.now()) as d:
-        other = d.ask()
+        other = d.ask(words=words("Die erste Frage der anderen.", "de"))
         services.merge(d.session, d.actor("li"), other.id, answer.location.rsplit("/", 1)[1])
+    assert "Die erste Frage der anderen." in meyer.get(answer.location)
     assert "Goes on as" in meyer.get(f"/service-requests/{other.id}")
     led = meyer.post(f"/service-requests/{other.id}", {"do": "reply", "reply": "Hier weiter."})
     assert led.location == answer.location
