@@ -7,12 +7,10 @@ are medians over the questions, in milliseconds, and how many times those of tan
 
 import argparse
 import json
-import resource
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from itertools import repeat
 from pathlib import Path
 from statistics import median
@@ -21,6 +19,7 @@ from typing import Any
 from benchmarks.corpus import SIZES, Corpus, generate
 from benchmarks.exact import Exact
 from benchmarks.fresh import fresh_workers
+from benchmarks.measuring import timed
 from benchmarks.other_engines import Bm25s, Fts5, Tantivy
 from benchmarks.portal_engine import PortalEngine
 from benchmarks.queries import KINDS, Question, draw
@@ -30,19 +29,6 @@ ROUNDS = {"portal": 7, "tantivy": 7, "bm25s": 3, "fts5": 1}
 UNSUPPORTED = {("bm25s", "phrase")}
 CHECKED = 15
 UPDATES = 40
-
-
-def cpu() -> float:
-    """Seconds of this process, all its threads and its children."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(u.ru_utime + u.ru_stime for u in used)
-
-
-def timed(work: Callable[[], Any]) -> tuple[float, float]:
-    """Seconds of CPU and of the clock."""
-    begun, started = cpu(), time.perf_counter()
-    work()
-    return cpu() - begun, time.perf_counter() - started
 
 
 def build(engine: Any, corpus: Corpus, folder: Path) -> dict[str, float]:
