@@ -1,5 +1,7 @@
 """Referrals in the desk: ask partners about a request, follow what they answer."""
 
+from dataclasses import dataclass
+
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -30,35 +32,46 @@ from portal.web.templating import page
 @blueprint.route("/desk/requests/<request_id>/referrals", methods=["GET", "POST"])
 @requires(Permission.DESK_WORK)
 def refer(request_id: str) -> ResponseReturnValue:
-    """Suggested partners, the brief, and what of the request they may see."""
     item = requests.request_for(db(), actor(), request_id)
-    form = ReferralForm(data=_begin(item))
-    suggested = queries.suggestions(db(), item)
-    facts = sharing.shareable(item)
-    files = sharing.file_keys(queries.shareable_files(db(), item.id))
-    form.partners.choices = [(s.partner.id, s.partner.organisation.name) for s in suggested]
-    form.shared.choices = [(fact.key, fact.label) for fact in facts] + files
+    form, offered = ReferralForm(data=_begin(item)), _offered(item)
+    form.partners.choices = [(s.partner.id, s.partner.organisation.name) for s in offered.suggested]
+    form.shared.choices = [(fact.key, fact.label) for fact in offered.facts] + offered.files
     if form.validate_on_submit():
         asked = form.accept(lambda: _refer(request_id, form))
         if asked:
-            flash(
-                ngettext("%(num)s partner is asked.", "%(num)s partners are asked.", len(asked)),
-                "success",
-            )
+            said = ngettext("%(num)s partner is asked.", "%(num)s partners are asked.", len(asked))
+            flash(said, "success")
             return redirect(url_for("desk.request", request_id=request_id), 303)
+    return _refer_page(item, form, offered)
+
+
+@dataclass(frozen=True)
+class _Offered:
+    """What staff choose from: partners, and what of the request can be shared."""
+
+    suggested: list[queries.Suggestion]
+    facts: list[sharing.Fact]
+    files: list[tuple[str, str]]
+
+
+def _offered(item: ServiceRequest) -> _Offered:
+    files = sharing.file_keys(queries.shareable_files(db(), item.id))
+    return _Offered(queries.suggestions(db(), item), sharing.shareable(item), files)
+
+
+def _refer_page(item: ServiceRequest, form: ReferralForm, offered: _Offered) -> ResponseReturnValue:
     return page(
         "desk/partners/refer.html",
         form=form,
         status=form.refused or None,
         item=item,
         service=catalogue.get(item.service),
-        suggested=suggested,
-        facts=facts,
-        files=files,
+        suggested=offered.suggested,
+        facts=offered.facts,
+        files=offered.files,
         can_wait=item.state == "in_progress",
         kinds=rules.KINDS,
         show=presentation,
-        figures_of_none=figures.NONE,
     )
 
 
