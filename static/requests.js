@@ -30,10 +30,7 @@
   };
   const show = (slot, open) => {
     const waiting = slot.querySelector(":scope > template");
-    if (open && waiting) {
-      waiting.replaceWith(waiting.content);
-      document.dispatchEvent(new CustomEvent("portal:added", { detail: slot }));
-    }
+    if (open && waiting) waiting.replaceWith(waiting.content);
     slot.hidden = !open;
     slot.querySelectorAll("input, select, textarea").forEach((field) => { field.disabled = !open; });
   };

@@ -38,8 +38,8 @@ FORM_PAGES = (
     FormPage("li", "/desk/requests/<request_id>", "WorkForm", "request"),
     FormPage("admin", "/desk/catalogue/<code>/texts", "ServiceForm", "CERT"),
     FormPage("admin", "/desk/catalogue/<code>/questions/new", "QuestionForm", "CERT"),
-    FormPage("li", "/desk/services/<code>/request", "BehalfForm", "MATCH ?company=company",
-             sends="request?company="),
+    FormPage("admin", "/desk/catalogue/<code>", "ReasonForm", "LEGAL", "/publish"),
+    FormPage("li", "/desk/services/<code>/request", "BehalfForm", "MATCH ?company=company"),
     FormPage("li", "/desk/reviews/<kind>/<object_id>", "DecisionForm", "need need-submitted",
              button=("transition", "request_changes")),
 )

@@ -177,6 +177,7 @@ def look_everywhere(things: World) -> None:
 def test_every_form_with_text_is_on_a_page(things: World) -> None:
     reached = {page.form.rsplit(".", 1)[-1] for page in PAGES}
     reached |= {cls.__name__ for page in SERVICES for cls in form_for(page.objects).__mro__[:2]}
+    reached |= {form_for(page.objects, behalf=True).__name__ for page in SERVICES}
     every = {
         c for c in _subclasses(BaseForm) if c.__module__.startswith("portal") and _takes_text(c)
     }
