@@ -159,9 +159,16 @@ def _with_people() -> tuple[ExecutableOption, ...]:
     )
 
 
-def referral_for(session: Session, actor: Actor, referral_id: str) -> Referral:
-    """The referral with its request and people. Raises NotFound for strangers."""
+def referral_for(
+    session: Session, actor: Actor, referral_id: str, *, lock: bool = False
+) -> Referral:
+    """The referral with its request and people; `lock` keeps others from moving it meanwhile.
+
+    Raises NotFound for strangers.
+    """
     query = select(Referral).where(Referral.id == referral_id, visible(actor))
+    if lock:
+        query = query.with_for_update(of=Referral)
     found = session.scalars(query.options(*_with_people())).first()
     if found is None:
         raise NotFound

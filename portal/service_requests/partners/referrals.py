@@ -207,7 +207,7 @@ def say(
 
 
 def _writable(session: Session, actor: Actor, referral_id: str) -> Referral:
-    referral = queries.referral_for(session, actor, referral_id)
+    referral = queries.referral_for(session, actor, referral_id, lock=True)
     if not rules.parties(referral, actor):
         raise Forbidden(_l("You may read referrals, but not write in them."))
     return referral
@@ -272,7 +272,7 @@ def give_to(
     session: Session, actor: Actor, referral_id: str, person_id: str, version: int | None = None
 ) -> Referral:
     """Put somebody of the partner in charge."""
-    referral = queries.referral_for(session, actor, referral_id)
+    referral = queries.referral_for(session, actor, referral_id, lock=True)
     if rules.PARTNER not in rules.parties(referral, actor):
         raise NotFound
     colleagues = accounts.users_of(session, referral.partner_id)
