@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from portal.companies.models import EVIDENCE_LEVELS
 from portal.matching.facts import Bound, CapabilityFacts, Measure, NeedFacts, Proof, Wish
@@ -86,6 +87,7 @@ def category(need: NeedFacts, capability: CapabilityFacts, _on: date) -> Iterato
         yield Criterion("category", wanted, verdict, evidence)
 
 
+@lru_cache(maxsize=10_000)
 def _placed(wanted: str, listed: str | None, tree: Thesaurus) -> tuple[Verdict, Sentence]:
     if not listed:
         return UNKNOWN, say("category.none")

@@ -7,22 +7,18 @@ time the later run then sees the other one, so that no pair is missed.
 
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.capabilities.models import Capability
 from portal.core import jobs
 from portal.core.db import Database
 from portal.matching import digest, queries, refresh, services
 from portal.matching.models import Match
 from portal.matching.pairs import Pair
-from portal.needs.models import Need
 from portal.search.engine import EmbeddedEngine
 from portal.search.index import IndexUnavailable
 
-# The best pairs with their reasons, and the others that fit.
-_Found: TypeAlias = tuple[Sequence[Pair], Sequence[Pair]]
 WAIT = timedelta(seconds=1)
 MAX_WAITS = 20
 
@@ -67,45 +63,32 @@ def _waits(
 
 def match_need(engine: EmbeddedEngine, database: Database, need_id: str) -> None:
     """Match one need, store the result, tell both sides. Raises IndexUnavailable."""
-    found: _Found = ((), ())
+    pairs: Sequence[Pair] = ()
     with database.reading() as session:
         need = queries.need(session, need_id)
         if need is not None and queries.is_open_need(session, need_id):
-            found = _for_need(session, engine, need)
+            pairs = _whole(services.fresh_for_need(session, engine, need))
     with database.transaction() as session:
-        rows = refresh.store(session, Match.need_id, need_id, [*found[0], *found[1]])
+        rows = refresh.store(session, Match.need_id, need_id, pairs)
         if need is not None:
-            refresh.tell_about_need(session, need, found[0], rows)
-
-
-def _for_need(session: Session, engine: EmbeddedEngine, need: Need) -> _Found:
-    pairs, reduced = services.ranked_for_need(session, engine, need)
-    _whole(reduced)
-    best, rest = pairs[: services.LIMIT], pairs[services.LIMIT :]
-    return services.explained_for_need(session, engine, need, best, reduced=False).pairs, rest
+            refresh.tell_about_need(session, need, pairs[: services.LIMIT], rows)
 
 
 def match_capability(engine: EmbeddedEngine, database: Database, capability_id: str) -> None:
     """Match one capability, store the result, tell both sides. Raises IndexUnavailable."""
-    found: _Found = ((), ())
+    pairs: Sequence[Pair] = ()
     with database.reading() as session:
         row = queries.capability(session, capability_id)
         if row is not None and queries.is_open_capability(session, capability_id):
-            found = _for_capability(session, engine, row)
+            pairs = _whole(services.fresh_for_capability(session, engine, row))
     with database.transaction() as session:
-        rows = refresh.store(session, Match.capability_id, capability_id, [*found[0], *found[1]])
+        rows = refresh.store(session, Match.capability_id, capability_id, pairs)
         if row is not None:
-            refresh.tell_about_capability(session, row, found[0], rows)
+            refresh.tell_about_capability(session, row, pairs[: services.LIMIT], rows)
 
 
-def _for_capability(session: Session, engine: EmbeddedEngine, row: Capability) -> _Found:
-    pairs, reduced = services.ranked_for_capability(session, engine, row)
-    _whole(reduced)
-    best, rest = pairs[: services.LIMIT], pairs[services.LIMIT :]
-    return services.explained_for_capability(session, engine, row, best, reduced=False).pairs, rest
-
-
-def _whole(reduced: bool) -> None:
+def _whole(pairs: list[Pair] | None) -> list[Pair]:
     """A reduced list must not replace a whole one: the queue tries again later."""
-    if reduced:
+    if pairs is None:
         raise IndexUnavailable("matches are not refreshed without the index")
+    return pairs

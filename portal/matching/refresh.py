@@ -19,6 +19,8 @@ from portal.matching.pairs import Pair
 from portal.needs.models import Need
 
 KEPT = 100
+# Scores that differ by less are the same.
+ALIKE = 1e-3
 DIGEST = "matching.digest"
 # New pairs are gathered for so long, so that an import of many needs is one mail.
 DIGEST_AFTER = timedelta(minutes=10)
@@ -64,12 +66,22 @@ def store(session: Session, column: Any, row_id: str, pairs: Sequence[Pair]) -> 
 
 
 def _fill(row: Match, pair: Pair) -> None:
-    tally = pair.hard
-    row.score = pair.score
-    row.criteria, row.relevance = pair.parts.criteria, pair.parts.relevance
-    row.freshness = pair.parts.freshness
-    row.met, row.gaps, row.unknown = tally.met, tally.gaps, tally.unknown
-    row.reason = pair.top_concept or row.reason or ""
+    """Write what is new; a score that only got older by some hours is left as it stands."""
+    tally, found = pair.hard, pair.parts
+    counted = {"met": tally.met, "gaps": tally.gaps, "unknown": tally.unknown}
+    reason = pair.top_concept or row.reason or ""
+    weighed = {
+        "score": pair.score,
+        "criteria": found.criteria,
+        "relevance": found.relevance,
+        "freshness": found.freshness,
+    }
+    if row.score is not None and reason == row.reason:
+        same = all(getattr(row, name) == value for name, value in counted.items())
+        if same and all(abs(getattr(row, n) - value) < ALIKE for n, value in weighed.items()):
+            return
+    for name, value in {**counted, **weighed, "reason": reason}.items():
+        setattr(row, name, value)
     row.refreshed_at = clock.now()
 
 

@@ -27,7 +27,7 @@ from portal.matching.ranking import Weights, parts, score
 from portal.needs.models import Need
 from portal.search.documents import Document, TextPart
 from portal.search.engine import EmbeddedEngine
-from portal.search.explain import Explainer
+from portal.search.explain import Explainer, Explanation, Reason
 from portal.search.index import IndexUnavailable
 from portal.search.results import Scored
 from portal.search.sources import capability_document, need_document
@@ -60,6 +60,17 @@ def ranked_for_need(
     scored = candidates(engine, need_document(need), "capability")
     pairs = pairs_of_need(session, need, scored)
     return ranked(list(pairs.values()), reduced=scored is None), scored is None
+
+
+def fresh_for_need(session: Session, engine: EmbeddedEngine, need: Need) -> list[Pair] | None:
+    """All pairs of a need, best first, with what the index says that both have in common; None
+    without an index."""
+    scored = candidates(engine, need_document(need), "capability")
+    if scored is None:
+        return None
+    pairs = ranked(_sharing(pairs_of_need(session, need, scored), scored))
+    unplaced = [p for p in pairs[:LIMIT] if p.placed is None]
+    return _with(explained_for_need(session, engine, need, unplaced, reduced=False).pairs, pairs)
 
 
 def pairs_of_need(
@@ -98,6 +109,19 @@ def ranked_for_capability(
     scored = candidates(engine, capability_document(capability), "need")
     pairs = pairs_of_capability(session, capability, scored)
     return ranked(list(pairs.values()), reduced=scored is None), scored is None
+
+
+def fresh_for_capability(
+    session: Session, engine: EmbeddedEngine, capability: Capability
+) -> list[Pair] | None:
+    """All pairs of a capability, as above."""
+    scored = candidates(engine, capability_document(capability), "need")
+    if scored is None:
+        return None
+    pairs = ranked(_sharing(pairs_of_capability(session, capability, scored), scored))
+    unplaced = [p for p in pairs[:LIMIT] if p.placed is None]
+    told = explained_for_capability(session, engine, capability, unplaced, reduced=False)
+    return _with(told.pairs, pairs)
 
 
 def pairs_of_capability(
@@ -149,6 +173,24 @@ def candidates(
         return engine.relevant(document, kind, limit, exclude=hidden)
     except IndexUnavailable:
         return None
+
+
+def _sharing(pairs: Mapping[str, Pair], scored: Iterable[Scored]) -> list[Pair]:
+    """Pairs with the concepts that the index found on both sides; reading the texts of many pairs
+    would take several times as long as everything else. The words of the other side tell only
+    where no category does: see `_with`."""
+    found = {s.id: s.concepts for s in scored}
+    return [replace(p, explanation=_named(found.get(i, ()))) for i, p in pairs.items()]
+
+
+def _named(concepts: Iterable[str]) -> Explanation:
+    return Explanation(tuple(Reason("concept", None, concept) for concept in concepts), ())
+
+
+def _with(better: Iterable[Pair], pairs: Iterable[Pair]) -> list[Pair]:
+    """Pairs, some of which are better known."""
+    known = {(p.need.id, p.capability.id): p for p in better}
+    return [known.get((p.need.id, p.capability.id), p) for p in pairs]
 
 
 def _relevance(
