@@ -22,6 +22,7 @@ from portal.operations import jobs_group, users_group
 from portal.search.cli import index_group, search_command
 from portal.search.index import IndexUnavailable
 from portal.serve import serve_command
+from portal.service_requests.mail_in.cli import mail_group
 from portal.transfer import importing
 from portal.transfer.cli import export_command, import_command
 from portal.transfer.thesaurus_cli import thesaurus_group
@@ -120,6 +121,7 @@ for _command in (
     import_command,
     index_group,
     jobs_group,
+    mail_group,
     match_group,
     relevance,
     search_command,

@@ -1,6 +1,7 @@
 """Settings: read once from the environment, checked, frozen."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -8,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+_DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
 class ConfigurationError(ValueError):
@@ -34,6 +36,7 @@ class Settings:
     trusted_hosts: tuple[str, ...]
     site_name: str = "Overseas Base"
     mail_from: str = "portal@base.example"
+    mail_reply_domain: str = ""
     testing: bool = False
     argon2_memory_kib: int = 19456
     rate_limits: bool = True
@@ -59,6 +62,7 @@ VARIABLES = {
     "PORTAL_SEARCH_URL": "search engine; empty: the embedded index",
     "PORTAL_MAIL_URL": "smtp://… or smtps://…; empty: .eml files in the instance folder",
     "PORTAL_MAIL_FROM": "sender address of mails",
+    "PORTAL_MAIL_REPLY_DOMAIN": "domain that takes answers by mail; empty: answers in the portal",
     "PORTAL_STORAGE_URL": "file:///… for uploaded files",
     "PORTAL_RATE_LIMIT_URL": "shared counters; empty: the database",
     "PORTAL_BASE_URL": "public address, used in mails and feeds",
@@ -87,6 +91,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         trusted_hosts=_trusted_hosts(env.get("PORTAL_TRUSTED_HOSTS", ""), base_url, demo),
         site_name=env.get("PORTAL_SITE_NAME") or "Overseas Base",
         mail_from=env.get("PORTAL_MAIL_FROM") or "portal@base.example",
+        mail_reply_domain=_domain(env.get("PORTAL_MAIL_REPLY_DOMAIN", "")),
     )
 
 
@@ -137,6 +142,13 @@ def _storage_url(value: str, instance: Path) -> str:
     if not url.startswith("file:///"):
         raise ConfigurationError("PORTAL_STORAGE_URL: file:///… expected")
     return url
+
+
+def _domain(value: str) -> str:
+    name = value.strip().lower()
+    if name and not _DOMAIN.fullmatch(name):
+        raise ConfigurationError("PORTAL_MAIL_REPLY_DOMAIN: a host name expected, without an @")
+    return name
 
 
 def _base_url(value: str, demo: bool) -> str:

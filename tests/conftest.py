@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 import werkzeug.test
+from sqlalchemy import update
 
 from portal import migrate
 from portal.accounts import passwords
 from portal.config import Settings, load_settings
-from portal.core import i18n, jobs
+from portal.core import clock, i18n, jobs
 from portal.core.db import Database
 from portal.core.locales import DEFAULT
+from portal.core.models import Job
 from portal.factory import create_app
 from portal.web.app import Portal
 from tests.support.client import Browser
@@ -101,10 +103,14 @@ def work(app: Portal) -> Callable[[], int]:
 
 @pytest.fixture
 def mails(app: Portal, work: Callable[[], int]) -> Callable[[], list[str]]:
-    """Mails sent so far, newest last, as decoded texts with their headers."""
+    """Mails sent so far and those that wait, newest last, as decoded texts with their headers."""
     from email import message_from_bytes, policy
 
     def read() -> list[str]:
+        work()
+        with app.database.transaction() as session:
+            held = update(Job).where(Job.kind == "mail.send", Job.finished_at.is_(None))
+            session.execute(held.values(run_at=clock.now()))
         work()
         texts = []
         for path in sorted((app.settings.instance / "mail").glob("*.eml")):

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from wtforms import EmailField, PasswordField, RadioField, StringField
+from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import DataRequired, Email, Length, ValidationError
 
-from portal.accounts import rules
-from portal.accounts.inputs import NewMember, Registration
+from portal.accounts import mail_times, rules
+from portal.accounts.inputs import MailWishes, NewMember, Registration
 from portal.core import i18n
 from portal.core.access import MEMBER_ROLES, STAFF_ROLES
 from portal.core.i18n import lazy_gettext as _l
@@ -29,6 +29,11 @@ STAFF_LABELS = {
     "agent": _l("Agent"),
     "supervisor": _l("Supervisor"),
     "administrator": _l("Administrator"),
+}
+MODE_LABELS = {
+    "immediate": _l("A mail at once, and a line in the inbox"),
+    "digest": _l("One mail a day with everything; critical requests at once"),
+    "inbox": _l("No mails, only lines in the inbox"),
 }
 SCOPE_LABELS = {
     "read": _l("Read: search, matches and your own records"),
@@ -154,6 +159,34 @@ class ProfileForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.locale.fill([(locale.tag, locale.native) for locale in LOCALES])
         self.timezone.fill(zones())
+
+
+class MailForm(BaseForm):
+    """How and when a person is written to."""
+
+    mode = RadioField(_l("How do you want to hear of news?"), [DataRequired()])
+    digest_hour = ChoiceField(
+        _l("Hour of the daily mail"), [DataRequired()], description=_l("In your time zone")
+    )
+    night = BooleanField(
+        _l("Also send mails between 22:00 and 7:00"),
+        description=_l("Without this, what happens at night is mailed in the morning."),
+    )
+    timezone = ChoiceField(_l("Time zone"), [DataRequired()])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mode.choices = [(mode, str(MODE_LABELS[mode])) for mode in mail_times.MODES]
+        self.digest_hour.fill([(str(hour), f"{hour:02d}:00") for hour in range(24)])
+        self.timezone.fill(zones())
+
+    def to_input(self) -> MailWishes:
+        return MailWishes(
+            mode=self.mode.data,
+            night=bool(self.night.data),
+            digest_hour=int(self.digest_hour.data),
+            timezone=self.timezone.data,
+        )
 
 
 class InviteForm(BaseForm):

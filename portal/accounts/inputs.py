@@ -25,3 +25,13 @@ class NewMember:
     password: str
     locale: str
     timezone: str = "UTC"
+
+
+@dataclass(frozen=True)
+class MailWishes:
+    """How a person wants to be written to: `mode` is immediate, digest or inbox."""
+
+    mode: str
+    night: bool
+    digest_hour: int
+    timezone: str

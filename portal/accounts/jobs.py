@@ -1,6 +1,9 @@
 """Repeated work of accounts."""
 
-from portal.accounts import services
+from portal.accounts import (
+    mail_times,  # noqa: F401  (tells the outbox when people want their mails)
+    services,
+)
 from portal.core import jobs
 from portal.core.db import Database
 from portal.web import once

@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.core.db import Base, Created, OpaqueId
@@ -138,3 +147,16 @@ class Notice(Base):
     dedupe: Mapped[str] = mapped_column(String(120))
     created_at: Mapped[Created]
     read_at: Mapped[datetime | None]
+
+
+class MailPreference(Base):
+    """How a person hears of what happens: at once, in a daily digest, or only in the inbox."""
+
+    __tablename__ = "mail_preference"
+    user_id: Mapped[str] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    mode: Mapped[str] = mapped_column(String(10), default="immediate")
+    night: Mapped[bool] = mapped_column(Boolean, default=False)  # also at night
+    digest_hour: Mapped[int] = mapped_column(default=8)
+    last_digest_at: Mapped[datetime | None]

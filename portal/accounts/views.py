@@ -14,6 +14,7 @@ from portal.accounts.forms import (
     ChangePasswordForm,
     InviteForm,
     JoinForm,
+    MailForm,
     NewPasswordForm,
     ProfileForm,
     RegisterForm,
@@ -214,6 +215,17 @@ def password() -> ResponseReturnValue:
             flash(gettext("Your password is changed. Other devices are signed out."), "success")
             return redirect(url_for("accounts.account"), 303)
     return page("accounts/password.html", form=form)
+
+
+@blueprint.route("/account/mails", methods=["GET", "POST"])
+@signed_in
+def mails() -> ResponseReturnValue:
+    form = MailForm(data=services.mail_wishes(db(), actor()))
+    if form.validate_on_submit():
+        services.choose_mails(db(), actor(), form.to_input())
+        flash(gettext("Saved."), "success")
+        return redirect(url_for("accounts.mails"), 303)
+    return page("accounts/mails.html", form=form)
 
 
 @blueprint.post("/account/sessions/end")

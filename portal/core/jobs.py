@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, Result, delete, func, select, update
@@ -87,8 +87,38 @@ def enqueue(
     """Add a job to this transaction. With `dedupe`, one waiting job of that name is enough."""
     if dedupe and _waiting(session, kind, dedupe):
         return
-    run_at = clock.now() + delay
+    enqueue_at(session, kind, payload, clock.now() + delay, dedupe)
+
+
+def enqueue_at(
+    session: Session, kind: str, payload: dict[str, Any], run_at: datetime, dedupe: str | None
+) -> None:
+    """Add a job that is ready at a moment, whatever else waits under its name."""
     session.add(Job(kind=kind, payload=payload, dedupe=dedupe, run_at=run_at))
+
+
+def not_begun(session: Session, kind: str, dedupe: str) -> Job | None:
+    """A job of this name that no worker has tried yet, held for this transaction so that more can
+    be added to it."""
+    fresh = (
+        select(Job)
+        .where(
+            Job.kind == kind,
+            Job.dedupe == dedupe,
+            Job.finished_at.is_(None),
+            Job.lease_token.is_(None),
+            Job.attempts == 0,
+        )
+        .limit(1)
+    )
+    return session.scalars(fresh.with_for_update()).first()
+
+
+def last_done(session: Session, kind: str, dedupe: str) -> datetime | None:
+    """When a job of this name was last done, or was begun if it still runs."""
+    begun = Job.finished_at.is_not(None) | (Job.attempts > 0)
+    query = select(func.max(func.coalesce(Job.finished_at, Job.run_at)))
+    return session.scalar(query.where(Job.kind == kind, Job.dedupe == dedupe, begun))
 
 
 def _waiting(session: Session, kind: str, dedupe: str) -> bool:

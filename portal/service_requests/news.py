@@ -12,6 +12,7 @@ from portal.core import i18n, mail
 from portal.core.access import Actor
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests import catalogue, promises, queries
+from portal.service_requests.mail_in import queries as received
 from portal.service_requests.models import RequestEntry, ServiceRequest
 
 _SENTENCES = {
@@ -187,7 +188,22 @@ def _mail(
     for user in people:
         context = {"number": request.reference, **_words(request, user), **more}
         template = f"service_requests/{name}"
-        mail.enqueue(session, accounts.recipient(user), template, context, link)
+        hung = thread(session, request, user, first=name == "received")
+        mail.enqueue(session, accounts.recipient(user), template, context, link, hung)
+
+
+def thread(
+    session: Session, request: ServiceRequest, user: User, *, first: bool = False
+) -> mail.Thread:
+    """Where a mail about a request stands among those of its reader, and whose an answer is."""
+    return mail.Thread(
+        conversation=f"sr{request.number}",
+        person=user.id,
+        company="" if user.staff_role else request.company_id,
+        first=first,
+        answers=received.last_from(session, request, user),
+        urgent=request.priority == "P1",
+    )
 
 
 def _words(request: ServiceRequest, user: User) -> dict[str, Any]:

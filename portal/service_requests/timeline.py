@@ -41,6 +41,14 @@ _CHOSEN = {
             "late": _l("A promise is long overdue"),
         },
     ),
+    "mail": (
+        "kind",
+        {
+            "automatic": _l("An automatic answer came from %(address)s"),
+            "bounced": _l("A mail to %(address)s could not be delivered"),
+            "refused": _l("A mail from %(address)s was not taken in"),
+        },
+    ),
     "referral": (
         "step",
         {

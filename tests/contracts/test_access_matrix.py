@@ -42,6 +42,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/account/confirm": ("", {"email": "liu@test.example"}),
     "/account/forgotten": ("", {"email": "liu@test.example"}),
     "/account/invitation/<token>": ("", NAMES),
+    "/account/mails": ("/account/mails", {"mode": "digest"}),
     "/account/members": ("", {"email": "more@test.example", "role": "viewer"}),
     "/account/members/<user_id>/role": ("", {"role": "editor"}),
     "/account/password": ("", {"old_password": PASSWORD, "password": "a long enough secret"}),

@@ -48,6 +48,7 @@ SCREENS = (
     Screen("requests-supplier", "supplier", "/service-requests"),
     Screen("request-new", "supplier", "/service-requests/new/CERT"),
     Screen("account", "supplier", "/account"),
+    Screen("mails", "supplier", "/account/mails"),
     Screen("members", "supplier", "/account/members"),
     Screen("inbox", "supplier", "/account/notices"),
     Screen("tokens", "supplier", "/account/tokens"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from portal.accounts import services
-from portal.accounts.models import Organisation, User
+from portal.accounts.models import MailPreference, Organisation, User
 from portal.companies.models import Company, CompanyText
 from portal.core import clock
 from portal.core.access import SYSTEM
@@ -102,5 +102,6 @@ def populate(database: Database) -> dict[str, Person]:
                 password=PASSWORD,
                 locale=locale,
             )
+            session.add(MailPreference(user_id=user.id, night=True))  # at whatever hour tests run
             people[name] = Person(user.email, user.id, ids[org] if org else None)
     return people

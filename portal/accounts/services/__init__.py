@@ -1,5 +1,6 @@
 """Verbs of accounts: register, confirm, sign in and out, reset, invite, change roles, tokens."""
 
+from portal.accounts.services.mails import choose_mails, mail_wishes
 from portal.accounts.services.members import (
     accept_invitation,
     change_role,
@@ -28,6 +29,7 @@ __all__ = [
     "ask_reset",
     "change_password",
     "change_role",
+    "choose_mails",
     "confirm_email",
     "create_token",
     "create_user",
@@ -35,6 +37,7 @@ __all__ = [
     "forget_expired",
     "invite",
     "invite_to",
+    "mail_wishes",
     "mark_notices_read",
     "register",
     "remove_member",

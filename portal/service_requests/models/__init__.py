@@ -12,7 +12,7 @@ from portal.service_requests.models.desk import (
     StaffProfile,
     TextModule,
 )
-from portal.service_requests.models.mails import MailPreference, ReceivedMail
+from portal.service_requests.models.mails import ReceivedMail
 from portal.service_requests.models.partners import (
     Partner,
     Quote,
@@ -36,7 +36,6 @@ __all__ = [
     "BulkChange",
     "CalendarDay",
     "CalendarYear",
-    "MailPreference",
     "Partner",
     "Quote",
     "ReceivedMail",

@@ -91,6 +91,8 @@ def _mail(session: Session, user: User, quote: Quote, name: str, path: str) -> N
     with i18n.use_locale(user.locale, user.timezone):
         service = str(catalogue.get(quote.request.service).title)
     context = {"number": quote.reference, "service": service}
+    thread = None
     if not name.startswith("partner"):
         context["request"] = quote.request.reference
-    mail.enqueue(session, accounts.recipient(user), f"quotes/{name}", context, path)
+        thread = request_news.thread(session, quote.request, user)
+    mail.enqueue(session, accounts.recipient(user), f"quotes/{name}", context, path, thread)

@@ -1,0 +1,222 @@
+"""Takes a mail in: into the conversation it answers, or not, and keeps what became of it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from portal.accounts import notices
+from portal.accounts import queries as accounts
+from portal.accounts import rules as account_rules
+from portal.accounts.models import User
+from portal.config import Settings
+from portal.core import clock, files, i18n, mail, reply_address
+from portal.core.access import SYSTEM
+from portal.core.db import Database
+from portal.core.errors import DomainError
+from portal.core.files import FileStore
+from portal.core.i18n import gettext
+from portal.core.i18n import lazy_gettext as _l
+from portal.core.mail import Recipient
+from portal.core.texts import Words
+from portal.service_requests import news, services
+from portal.service_requests.entries import write
+from portal.service_requests.mail_in import attachments, bodies, queries, quoting, reading, signs
+from portal.service_requests.mail_in.attachments import Checked
+from portal.service_requests.mail_in.reading import Mail
+from portal.service_requests.models import ReceivedMail, RequestEntry, ServiceRequest
+
+MAX_TEXT = 20_000
+# A sender hears at most once in this time that a mail was not taken in; so often an automatic
+# answer is noted on a request.
+ONCE_IN = timedelta(days=1)
+notices.declare("desk.mail-bounced", _l("A mail about %(number)s came back"), "mail")
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """What a genuine address leads to: the request, and the person it was given to."""
+
+    request: ServiceRequest
+    person: User
+
+
+def take_in(database: Database, settings: Settings, store: FileStore, content: bytes) -> str:
+    """Read one mail; returns entry, ignored, bounced, refused, or known for one read before."""
+    received = reading.read(content)
+    answering = reply_address.read(settings, received.addressed)
+    with database.reading() as session:
+        if queries.is_known(session, received.message_id):
+            return "known"
+        wanted = answering is not None and _author(session, _bound(session, answering), received)
+    message = received.message
+    # Before the transaction: pictures take their time.
+    checked = attachments.check(message) if wanted and message is not None else Checked()
+    try:
+        with database.transaction() as session:
+            if queries.is_known(session, received.message_id):
+                return "known"
+            row = _row(received)
+            _place(session, store, _bound(session, answering), received, checked, row)
+            session.add(row)
+            return row.outcome
+    except IntegrityError:  # another process read the same mail
+        return "known"
+
+
+def _row(received: Mail) -> ReceivedMail:
+    return ReceivedMail(
+        message_id=received.message_id,
+        sender=received.sender,
+        subject=received.subject,
+        outcome="ignored",
+        received_at=clock.now(),
+    )
+
+
+def _bound(session: Session, answering: reply_address.Answering | None) -> _Bound | None:
+    """None where the address is not genuine, or its person may no longer read of the request."""
+    if answering is None:
+        return None
+    request = queries.request_of(session, answering.conversation)
+    person = accounts.user(session, answering.person)
+    if request is None or person is None or not _belongs(person, request):
+        return None
+    return _Bound(request, person)
+
+
+def _belongs(person: User, request: ServiceRequest) -> bool:
+    """Active, and at the base or in the company that asked."""
+    member = person.membership
+    inside = member is not None and member.organisation_id == request.company_id
+    return person.disabled_at is None and (person.staff_role is not None or inside)
+
+
+def _author(session: Session, bound: _Bound | None, received: Mail) -> User | None:
+    """Who may write here: the person the address was given to, or somebody of the same side. A
+    customer's address never lets anybody speak for the base."""
+    if bound is None or received.kind != signs.PERSONAL:
+        return None
+    user = accounts.user_by_email(session, received.sender)
+    if user is None or not _belongs(user, bound.request) or user.email_confirmed_at is None:
+        return None
+    same_side = (user.staff_role is None) == (bound.person.staff_role is None)
+    return user if same_side else None
+
+
+def _place(
+    session: Session,
+    store: FileStore,
+    bound: _Bound | None,
+    received: Mail,
+    checked: Checked,
+    row: ReceivedMail,
+) -> None:
+    """Decide what becomes of the mail, and do it."""
+    row.request_id = bound.request.id if bound else None
+    if received.kind != signs.PERSONAL:
+        _note_machine(session, bound, received, row)
+        return
+    author = _author(session, bound, received)
+    if bound is None or author is None or received.message is None:
+        _refuse(session, bound, author, received, row)
+        return
+    try:
+        with session.begin_nested(), i18n.use_locale(author.locale, author.timezone):
+            entry = _write(session, store, bound.request, author, received, checked)
+    except DomainError as error:
+        row.reason = str(error)
+        _refuse(session, bound, author, received, row)
+        return
+    row.outcome, row.entry_id, row.request_id = "entry", entry.id, entry.request_id
+
+
+def _write(
+    session: Session,
+    store: FileStore,
+    request: ServiceRequest,
+    author: User,
+    received: Mail,
+    checked: Checked,
+) -> RequestEntry:
+    """The mail as a message of its author, marked as one, with the names of refused files."""
+    actor = account_rules.actor_of(author)
+    kept = [files.store(session, store, upload, actor.org_id) for upload in checked.uploads]
+    body = _body(received, author, has_files=bool(checked.uploads or checked.refused))
+    words = Words(body, author.locale, tuple(kept))
+    entry = services.reply(session, actor, request.id, words)
+    refused = {"refused_files": list(checked.refused)} if checked.refused else {}
+    entry.detail = {**entry.detail, "channel": "mail", **refused}
+    return entry
+
+
+def _body(received: Mail, author: User, *, has_files: bool) -> str:
+    text = bodies.text_of(received.message, author.locale) if received.message else ""
+    body = quoting.newly_written(text)
+    if len(body) > MAX_TEXT:
+        body = body[: MAX_TEXT - 1] + "…"
+    return body or (gettext("Files sent by mail") if has_files else "")
+
+
+def _note_machine(
+    session: Session, bound: _Bound | None, received: Mail, row: ReceivedMail
+) -> None:
+    """Automatic answers and returned mails stay out of the conversation; staff see that they came.
+    Nothing is ever answered to a machine."""
+    bounced = received.kind == signs.BOUNCED
+    row.outcome = "bounced" if bounced else "ignored"
+    if bound is None or _repeated(session, received, row, bound.request):
+        return
+    _note(session, bound.request, received.kind, bound.person.email)
+    if bounced:
+        _tell_bounced(session, bound.request)
+
+
+def _repeated(session: Session, received: Mail, row: ReceivedMail, request: ServiceRequest) -> bool:
+    since = clock.now() - ONCE_IN
+    return queries.since(session, received.sender, row.outcome, since, request.id) > 0
+
+
+def _note(session: Session, request: ServiceRequest, kind: str, address: str) -> None:
+    detail = {"kind": kind, "address": address}
+    write(session, SYSTEM, request, event="mail", internal=True, detail=detail)
+
+
+def _tell_bounced(session: Session, request: ServiceRequest) -> None:
+    staff = accounts.staff(session)
+    in_charge = [user for user in staff if user.id == request.assignee_id]
+    notices.tell_users(
+        session,
+        in_charge or staff,
+        "desk.mail-bounced",
+        {"number": request.reference},
+        path=news.desk_path(request),
+        dedupe=f"bounced:{request.id}:{clock.now():%Y%m%d}",
+    )
+
+
+def _refuse(
+    session: Session,
+    bound: _Bound | None,
+    author: User | None,
+    received: Mail,
+    row: ReceivedMail,
+) -> None:
+    """Keep it out, let staff see that, and say so to the sender once."""
+    row.outcome = "refused"
+    row.reason = row.reason or ("too large" if received.too_large else "not a participant")
+    told = queries.since(session, received.sender, "refused", clock.now() - ONCE_IN) > 0
+    if bound is not None and not told:
+        _note(session, bound.request, "refused", received.sender)
+    known = author or accounts.user_by_email(session, received.sender)
+    if told or (bound is None and known is None):
+        return  # strangers without a genuine address get no answer: it may not be theirs
+    limit = reading.MAX_BYTES // 1024**2 if author and received.too_large else 0
+    to = accounts.recipient(known) if known else _stranger(received, bound)
+    mail.enqueue(session, to, "mail_in/not_taken", {"limit": limit}, "/service-requests")
+
+
+def _stranger(received: Mail, bound: _Bound | None) -> Recipient:
+    """An address nothing is known of, written to in the language of the one it knows."""
+    return Recipient(received.sender, "", bound.person.locale if bound else "en")
