@@ -137,9 +137,9 @@ def rematched(app: Portal, model: Any, match: Callable[..., None]) -> dict[str, 
     chosen = every[:: max(1, len(every) // (SAMPLES + 2))][: SAMPLES + 2]
     first, again, updates = [], [], []
     for row_id in chosen:
-        first.append(_spent(lambda i=row_id: match(app.engine, app.database, i)))
-        updates.append(_spent(lambda i=row_id: _change(app, model, i)))
-        again.append(_spent(lambda i=row_id: match(app.engine, app.database, i)))
+        first.append(_spent(match, app.engine, app.database, row_id))
+        updates.append(_spent(_change, app, model, row_id))
+        again.append(_spent(match, app.engine, app.database, row_id))
     with app.database.reading() as session:
         stored = session.scalar(select(func.count()).select_from(Match)) or 0
     return {
@@ -150,9 +150,9 @@ def rematched(app: Portal, model: Any, match: Callable[..., None]) -> dict[str, 
     }
 
 
-def _spent(work: Callable[[], Any]) -> float:
+def _spent(work: Callable[..., Any], *given: Any) -> float:
     begun = time.process_time()
-    work()
+    work(*given)
     return time.process_time() - begun
 
 

@@ -100,7 +100,7 @@ def capabilities(
         .outerjoin(SupplierResponse, SupplierResponse.company_id == Company.id)
         .where(or_(and_(Capability.id.in_(list(ids)), matchable), Capability.id == also))
     )
-    rows = session.execute(query).all()
+    rows: Sequence[Any] = session.execute(query).all()
     shown, shared = _certificates(session, rows)
     return {
         row.id: capability_facts(

@@ -1,10 +1,11 @@
 """Analysing many documents on all processors: helpers that take documents and give batches.
 
-A helper is this module run as a program: it reads the thesaurus, then lists of documents, and
+A helper is this module run as a program: it reads the analyser, then lists of documents, and
 answers each with a batch, all pickled, over its standard input and output. It ends when its input
 ends, so it never outlives the process that started it.
 """
 
+import gc
 import os
 import pickle  # nosec B403  (between a process and its own child)
 import subprocess  # nosec B404
@@ -20,6 +21,7 @@ from typing import BinaryIO, cast
 from portal.search.analysis import Analyser
 from portal.search.batches import Batch, analysed, chunks
 from portal.search.documents import Document
+from portal.search.readied import keep_for_good
 
 # Starting helpers takes about a second: fewer documents are analysed sooner without them.
 WORTH_HELP = 8
@@ -77,7 +79,8 @@ class Helper:
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe)  # noqa: S603
         self._in = cast(BinaryIO, self._process.stdin)
         self._out = cast(BinaryIO, self._process.stdout)
-        self._alive = self._send(analyser.thesaurus)
+        analyser.ready()  # built once, not in every helper
+        self._alive = self._send(analyser)
 
     def __enter__(self) -> "Helper":
         return self
@@ -109,7 +112,9 @@ class Helper:
 
 def serve(source: BinaryIO, target: BinaryIO) -> None:
     """Answer until there is nothing more to read."""
-    analyser = Analyser(pickle.load(source))  # noqa: S301  # nosec B301
+    gc.disable()
+    analyser: Analyser = pickle.load(source)  # noqa: S301  # nosec B301
+    keep_for_good()
     while True:
         try:
             chunk = pickle.load(source)  # noqa: S301  # nosec B301

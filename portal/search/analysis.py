@@ -100,6 +100,10 @@ class Analyser:
         listed = (t for c in self.thesaurus for t in c.terms.get("de", ()))
         return Compounds(listed, "de")
 
+    def ready(self) -> None:
+        """Build what the first text would have to wait for."""
+        _built = self.tagger, self.compounds
+
     def analyse(self, text: str, lang: str | None = None) -> Analysed:
         """Words, tokens and concepts of a text."""
         found = tuple(words(text))

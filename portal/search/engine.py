@@ -1,6 +1,5 @@
 """The embedded search engine: everything that the rest of the portal sees of searching."""
 
-import gc
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -62,9 +61,9 @@ class EmbeddedEngine:
     def use(self, thesaurus: Thesaurus) -> None:
         """From now on texts are read with this thesaurus; the index stays as it is."""
         fresh = Analyser(thesaurus)
-        _ready = fresh.tagger, fresh.compounds
+        fresh.ready()
         self.analyser, self.folder.release = fresh, thesaurus.release
-        keep_for_good()
+        readied.keep_for_good()
 
     # reading
 
@@ -211,7 +210,7 @@ class EmbeddedEngine:
         if self.health().ok:
             self.search(SearchRequest("warm"))
             self.health(deep=True)  # the seal was believed at opening
-        keep_for_good()
+        readied.keep_for_good()
 
     # writing
 
@@ -251,6 +250,7 @@ class EmbeddedEngine:
     ) -> int:
         """Build a new index beside the old one and swap it in. The old one answers meanwhile and
         takes updates; `catch_up` is asked at the end for what changed since the start."""
+        readied.keep_for_good(again=False)
         with self.folder.locked(REBUILDING):
             with self.folder.locked():
                 folder = self.folder.create()
@@ -314,13 +314,6 @@ class EmbeddedEngine:
     def ids(self) -> dict[str, int]:
         """Id → version of everything indexed, to be compared with the database."""
         return {record.id: record.version for record in self.records()}
-
-
-def keep_for_good() -> None:
-    """Take what is loaded by now out of the collection of garbage: looking through words and terms
-    every now and then would hold up questions by a third of a second."""
-    gc.collect()
-    gc.freeze()
 
 
 def _once(documents: Iterable[Document]) -> Iterator[Document]:

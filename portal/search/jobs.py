@@ -1,6 +1,7 @@
 """What the outbox asks the index to do, and how the index heals itself."""
 
 import logging
+import math
 from datetime import timedelta
 from typing import Any
 
@@ -33,6 +34,10 @@ def register(engine: EmbeddedEngine) -> None:
     def anew(database: Database, _payload: dict[str, Any]) -> None:
         if not engine.health().ok and not engine.folder.is_locked(REBUILDING):
             rebuild(engine, database)
+
+    @jobs.every(math.inf, "warm the engine")
+    def once(_database: Database) -> None:
+        engine.warm()
 
     @jobs.every(HEAL_SECONDS, "heal the index")
     def look(database: Database) -> None:

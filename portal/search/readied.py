@@ -45,6 +45,17 @@ def _kept(analyser: Analyser, folder: Path) -> bytes:
     return built if right else b""
 
 
+def keep_for_good(*, again: bool = True) -> None:
+    """Take what is loaded by now out of the collection of garbage: looking through all words and
+    terms again and again holds up questions by a third of a second, and doubles the time that
+    reading many texts takes. Without `again` once is enough."""
+    if gc.get_freeze_count() and not again:
+        return
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 def load(analyser: Analyser, folder: Path) -> bool:
     """Give an analyser what a process before has built for it, if it has."""
     built = _kept(analyser, folder)
