@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email.header import decode_header, make_header
 from email.message import Message
 from mimetypes import guess_extension
 
 from portal.core.errors import Invalid
 from portal.core.files import MAX_BYTES, Upload, check_attachment
-from portal.core.texts import is_displayable
 from portal.service_requests.mail_in.bodies import is_file, parts
+from portal.service_requests.mail_in.headers import asked, shown
 from portal.web.attachments import MAX_FILES
 
 # Pictures of a signature: shown in the text, and small.
@@ -58,14 +57,9 @@ def _decorates(part: Message, content: bytes) -> bool:
 
 def _name(part: Message, number: int) -> str:
     """The file's own name, however it was encoded; one line that can be shown."""
-    raw = part.get_filename() or ""
-    try:
-        name = str(make_header(decode_header(raw)))
-    except (ValueError, LookupError):
-        name = raw
-    shown = "".join(c for c in name.replace("\\", "/").rsplit("/", 1)[-1] if is_displayable(c))
+    name = shown(asked(part.get_filename, None) or "").replace("\\", "/").rsplit("/", 1)[-1]
     suffix = guess_extension(part.get_content_type()) or ".bin"
-    return shown.strip()[-150:] or f"{number}{suffix}"
+    return name.strip()[-150:] or f"{number}{suffix}"
 
 
 def _checked(name: str, content: bytes) -> Upload | None:

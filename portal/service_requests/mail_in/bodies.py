@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from portal.core.texts import is_displayable
+from portal.service_requests.mail_in.headers import asked
 
 # Names in use that mean more than they say.
 _WIDER = {
@@ -73,14 +74,14 @@ def is_file(part: Message) -> bool:
     if part.get_content_disposition() == "attachment":
         return True
     readable = part.get_content_type() in ("text/plain", "text/html")
-    return not readable or bool(part.get_filename())
+    return not readable or bool(asked(part.get_filename, None))
 
 
 def _decoded(part: Message, tag: str) -> str:
     content = part.get_payload(decode=True)
     if not isinstance(content, bytes):
         return ""
-    return decode(content, part.get_content_charset() or "", tag)
+    return decode(content, asked(part.get_content_charset, None) or "", tag)
 
 
 def decode(content: bytes, claimed: str, tag: str) -> str:

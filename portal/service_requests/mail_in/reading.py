@@ -5,13 +5,13 @@ import io
 import re
 from dataclasses import dataclass
 from email import message_from_bytes
-from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr
 
-from portal.core.texts import is_displayable
 from portal.service_requests.mail_in import signs
+from portal.service_requests.mail_in.bodies import parts
+from portal.service_requests.mail_in.headers import BROKEN, asked, shown
 
 MAX_BYTES = 20 * 1024 * 1024
 # Where servers and people write whom a mail is for.
@@ -40,18 +40,17 @@ def read(content: bytes) -> Mail:
     try:
         message = message_from_bytes(content)
         kind = signs.kind_of(message, sender_of(message), subject_of(message))
+        list(parts(message))  # raises where they are too many
         return _mail(message, content, kind)
-    except (ValueError, LookupError, RecursionError, AttributeError, TypeError):
+    except BROKEN:
         return _of_headers(content, too_large=False)
 
 
 def _of_headers(content: bytes, *, too_large: bool) -> Mail:
     head = io.BytesIO(content[:BEGINNING])
     message = BytesHeaderParser().parse(head)
-    try:
-        kind = signs.kind_of(message, sender_of(message), subject_of(message))
-    except (ValueError, LookupError, AttributeError, TypeError):
-        kind = signs.AUTOMATIC
+    sender, subject = sender_of(message), subject_of(message)
+    kind = asked(lambda: signs.kind_of(message, sender, subject), signs.AUTOMATIC)
     return _mail(message, content, kind, whole=False, too_large=too_large)
 
 
@@ -84,13 +83,4 @@ def sender_of(message: Message) -> str:
 
 
 def subject_of(message: Message) -> str:
-    return _shown(str(message.get("Subject", "")))
-
-
-def _shown(raw: str) -> str:
-    """A header with its encoded words read, on one line."""
-    try:
-        text = str(make_header(decode_header(raw)))
-    except (ValueError, LookupError):
-        text = raw
-    return " ".join("".join(c if is_displayable(c) else " " for c in text).split())
+    return shown(str(message.get("Subject", "")))
