@@ -168,7 +168,6 @@ def service_request(
     clocks: Sequence[ClockView] = (),
 ) -> dict[str, Any]:
     """`entries` are those this reader may see; the state is labelled as this reader knows it."""
-    state = request_rules.WORKFLOW.state(row.state)
     thread: dict[str, Any] = {}
     if entries is not None:
         thread = {"entries": [_entry(entry) for entry in entries], **_clocks(clocks)}
@@ -177,6 +176,20 @@ def service_request(
         "id": row.id,
         "ref": row.external_ref,
         "number": row.reference,
+        **_asked(row),
+        **_handled(row, actor),
+        **_times(row),
+        "merged_into": row.merged_into_id,
+        "split_from": row.split_from_id,
+        "follows": row.follows_id,
+        **thread,
+        "url": _page(page, request_id=row.id),
+    }
+
+
+def _asked(row: ServiceRequest) -> dict[str, Any]:
+    """What the company has asked for."""
+    return {
         "company": row.company_id,
         "service": row.service,
         "form_version": row.form_version,
@@ -192,11 +205,23 @@ def service_request(
         "capability": row.capability_id,
         "need": row.need_id,
         "inquiry": row.inquiry_id,
+    }
+
+
+def _handled(row: ServiceRequest, actor: Actor) -> dict[str, Any]:
+    """Who works on it, how far it is, and where this reader may move it."""
+    state = request_rules.WORKFLOW.state(row.state)
+    return {
         "assignee": row.assignee.name if row.assignee else None,
         "state": row.state,
         "state_label": str(state.shown(actor.is_staff)),
         "transitions": [t.name for t in request_rules.WORKFLOW.available(row, actor)],
         "version": row.version,
+    }
+
+
+def _times(row: ServiceRequest) -> dict[str, Any]:
+    return {
         "created_at": clock.iso_z(row.created_at),
         "changed_at": clock.iso_z(row.changed_at),
         "first_reply_at": moment(row.first_reply_at),
@@ -206,11 +231,6 @@ def service_request(
         "next_due": moment(row.next_due),
         "resolved_at": moment(row.resolved_at),
         "closed_at": moment(row.closed_at),
-        "merged_into": row.merged_into_id,
-        "split_from": row.split_from_id,
-        "follows": row.follows_id,
-        **thread,
-        "url": _page(page, request_id=row.id),
     }
 
 
