@@ -273,13 +273,14 @@ def swallows(term: str, lang: str) -> bool:
 
 
 def _references(concept: Concept, thesaurus: Thesaurus) -> Iterator[Finding]:
-    for name, ids in (("broader", concept.broader), ("related", concept.related)):
-        for i in ids:
-            if i not in thesaurus:
-                message = _l("unknown %(relation)s concept %(id)s", relation=name, id=i)
-                yield Finding(name, message)
-        if concept.id in ids:
-            yield Finding(name, _l("%(relation)s names itself", relation=name))
+    for i in concept.broader:
+        if i not in thesaurus:
+            yield Finding("broader", _l("unknown broader concept %(id)s", id=i))
+    for i in concept.related:
+        if i not in thesaurus:
+            yield Finding("related", _l("unknown related concept %(id)s", id=i))
+    if concept.id in concept.related:
+        yield Finding("related", _l("is related to itself"))
     for attribute in concept.attributes:
         if attribute not in thesaurus.attributes:
             yield Finding("attributes", _l("unknown attribute %(id)s", id=attribute))

@@ -41,7 +41,7 @@ def test_good_data_have_no_problems(data: Data) -> None:
         (concept(id="battery"), "also in"),
         (concept(broader=["nowhere"]), "unknown broader concept nowhere"),
         (concept(related=["nowhere"]), "unknown related concept nowhere"),
-        (concept(related=["widget"]), "names itself"),
+        (concept(related=["widget"]), "related to itself"),
         (concept(attributes=["colour"]), "unknown attribute colour"),
         (concept(category=True, broader=["housing"]), "without a category above"),
         (concept(colour="red"), "unknown key colour"),
