@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from portal.accounts.models import Membership, Organisation, User
+from portal.accounts.models import Membership, User
 from portal.capabilities.models import Capability
 from portal.companies.models import Company
 from portal.core.access import Actor, Permission
@@ -18,6 +18,7 @@ from portal.core.models import StoredFile
 from portal.inquiries.models import Inquiry
 from portal.needs.models import Need
 from portal.service_requests import rules
+from portal.service_requests.filtering import Filters, breaching, conditions, of_team
 from portal.service_requests.models import (
     Referral,
     RequestAttachment,
@@ -28,12 +29,7 @@ from portal.service_requests.models import (
     StaffProfile,
 )
 
-STATE_GROUPS = {
-    "open": rules.OPEN,
-    "waiting": rules.WAITING,
-    "resolved": ("resolved",),
-    "done": ("closed", "cancelled", "rejected"),
-}
+NO_FILTERS = Filters()
 OPEN_REFERRALS = ("asked", "accepted")
 
 
@@ -84,11 +80,11 @@ def entries(session: Session, actor: Actor, request: ServiceRequest) -> list[Req
         .options(
             contains_eager(RequestEntry.request),
             joinedload(RequestEntry.author),
-            selectinload(RequestEntry.attachments),
+            joinedload(RequestEntry.attachments),
         )
         .order_by(RequestEntry.created_at, RequestEntry.id)
     )
-    return list(session.scalars(query))
+    return list(session.scalars(query).unique())
 
 
 def last_event(session: Session, request: ServiceRequest) -> RequestEntry | None:
@@ -127,75 +123,33 @@ def attachment_for(session: Session, actor: Actor, request_id: str, file_id: str
     return file
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What a list is narrowed to; empty values do not filter. `assignee`: mine, none or an id."""
-
-    state: str = ""
-    service: str = ""
-    assignee: str = ""
-    priority: str = ""
-    company: str = ""
-    q: str = ""
-
-
 def listing(actor: Actor, filters: Filters) -> Select[Any]:
     """Requests of the actor's organisation, latest news first."""
-    query = select(ServiceRequest).where(visible(actor), *_conditions(actor, filters))
+    query = select(ServiceRequest).where(visible(actor), *conditions(actor, filters))
     order = (ServiceRequest.changed_at.desc(), ServiceRequest.id.desc())
     return query.options(*_people()).order_by(*order)
 
 
 def queue(actor: Actor, filters: Filters) -> Select[Any]:
     """Requests for the desk: by priority, then the oldest first."""
-    query = select(ServiceRequest).where(visible(actor), *_conditions(actor, filters))
+    query = select(ServiceRequest).where(visible(actor), *conditions(actor, filters))
     order = (ServiceRequest.priority, ServiceRequest.created_at, ServiceRequest.id)
     return query.options(*_people()).order_by(*order)
 
 
-def _conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
-    exact = {
-        ServiceRequest.service: filters.service,
-        ServiceRequest.priority: filters.priority,
-        ServiceRequest.company_id: filters.company,
-    }
-    found: list[ColumnElement[bool]] = [column == value for column, value in exact.items() if value]
-    if filters.state:
-        found.append(ServiceRequest.state.in_(STATE_GROUPS.get(filters.state, (filters.state,))))
-    if filters.assignee:
-        found.append(_assigned(actor, filters.assignee))
-    if filters.q:
-        found.append(_wording(filters.q))
-    return found
-
-
-def _assigned(actor: Actor, assignee: str) -> ColumnElement[bool]:
-    if assignee == "none":
-        return ServiceRequest.assignee_id.is_(None)
-    return ServiceRequest.assignee_id == (actor.user_id if assignee == "mine" else assignee)
-
-
-def _wording(q: str) -> ColumnElement[bool]:
-    """Number as quoted, words of the title, or the company's name."""
-    digits = q.upper().removeprefix("SR-")
-    named = select(Organisation.id).where(Organisation.name.icontains(q, autoescape=True))
-    found = or_(
-        ServiceRequest.title.icontains(q, autoescape=True), ServiceRequest.company_id.in_(named)
-    )
-    if digits.isascii() and digits.isdigit() and len(digits) < 10:
-        found = or_(found, ServiceRequest.number == int(digits))
-    return found
-
-
-def queue_counts(session: Session, actor: Actor) -> dict[str, int]:
-    """How many open requests stand in each queue, in one statement."""
+def queue_counts(session: Session, actor: Actor, filters: Filters = NO_FILTERS) -> dict[str, int]:
+    """How many requests stand in each queue and how many fit the filters (`shown`), in one
+    statement."""
     is_open = ServiceRequest.state.in_(rules.OPEN)
     columns = {
         "all": is_open,
         "mine": is_open & (ServiceRequest.assignee_id == actor.user_id),
+        "team": is_open & of_team(actor, "mine"),
         "none": is_open & ServiceRequest.assignee_id.is_(None),
+        "breaching": breaching(),
         "waiting": ServiceRequest.state.in_(rules.WAITING),
         "resolved": ServiceRequest.state == "resolved",
+        "shown": and_(true(), *conditions(actor, filters)),
     }
     query = select(*(func.count().filter(c) for c in columns.values()))
     row = session.execute(query.select_from(ServiceRequest).where(visible(actor))).one()

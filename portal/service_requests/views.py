@@ -18,9 +18,9 @@ from portal.service_requests import (
 )
 from portal.service_requests import asking_views as _asking  # noqa: F401  (registers its routes)
 from portal.service_requests.blueprint import blueprint
+from portal.service_requests.filtering import Filters
 from portal.service_requests.forms import WorkForm
 from portal.service_requests.partners import panel
-from portal.service_requests.queries import Filters
 from portal.web.app import actor, db
 from portal.web.attachments import download
 from portal.web.guards import requires

@@ -12,6 +12,7 @@ from portal.core.access import Permission
 from portal.core.errors import Invalid
 from portal.core.texts import Words
 from portal.service_requests import clock_views, queries, rules, services
+from portal.service_requests.filtering import STATE_GROUPS, Filters
 from portal.service_requests.models import PRIORITIES, ServiceRequest
 from portal.web.app import actor, db
 
@@ -27,7 +28,7 @@ STEPS = tuple(step.name for step in rules.WORKFLOW.transitions if step.shown)
     permissions=(Permission.REQUEST_VIEW, Permission.DESK_VIEW),
     query=(
         Param("state", "State, or one of the groups open, waiting, done.",
-              {"type": "string", "enum": [*queries.STATE_GROUPS, *STATES]}),
+              {"type": "string", "enum": [*STATE_GROUPS, *STATES]}),
         Param("service", "Code of the service.", {"type": "string", "maxLength": 10}),
         Param("priority", "Priority.", {"type": "string", "enum": list(PRIORITIES)}),
         Param("company", "Id of the company that asks."),
@@ -39,7 +40,7 @@ STEPS = tuple(step.name for step in rules.WORKFLOW.transitions if step.shown)
 )  # fmt: skip
 def list_service_requests() -> Response:
     names = ("state", "service", "priority", "company", "q")
-    filters = queries.Filters(**{name: given(name) or "" for name in names})
+    filters = Filters(**{name: given(name) or "" for name in names})
     query = queries.listing(actor(), filters)
     return paging.rows_page(query, ServiceRequest.id, _shown)
 

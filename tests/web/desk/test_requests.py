@@ -192,7 +192,8 @@ def test_priority_changes_the_order_and_the_promise(browser: Open) -> None:
 
 def test_filters_stand_in_the_address(browser: Open, people: dict[str, Person]) -> None:
     wang, meyer, li = browser("wang"), browser("meyer", "en"), browser("li", "en")
-    ours, theirs = ask(wang, title="Ours"), ask(meyer, "LOGI", title="Theirs")
+    freight = {"q_kind": ["sea"], "q_goods": "Motoren", "q_origin": "Kiel", "q_destination": "Oslo"}
+    ours, theirs = ask(wang, title="Ours"), ask(meyer, "LOGI", title="Theirs", **freight)
     take(li, ours)
     cases = {
         "": {ours, theirs},

@@ -13,6 +13,7 @@ from portal.core import i18n
 from portal.core.db import Database
 from portal.service_requests import clock_views, jobs, queries, services
 from portal.service_requests.clock_views import ClockView
+from portal.service_requests.filtering import Filters
 from portal.service_requests.models import RequestEntry, RequestPause, ServiceRequest
 from portal.web.app import Portal
 from tests.web.service_requests.acts import HOUR, MONDAY, Desk, desk, words
@@ -270,7 +271,7 @@ def test_lists_read_their_clocks_in_two_statements(database: Database) -> None:
     with desk(database) as d:
         for _ in range(5):
             d.ask()
-        rows = list(d.session.scalars(queries.queue(d.actor("li"), queries.Filters())))
+        rows = list(d.session.scalars(queries.queue(d.actor("li"), Filters())))
         with counted(database) as seen:
             views = clock_views.views_of(d.session, rows)
         assert len(views) == 5 and len(seen) <= 2

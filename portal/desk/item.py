@@ -1,0 +1,93 @@
+"""The work item: what its page shows, and how verbs lead back to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.core.access import Permission
+from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.core.i18n import gettext
+from portal.desk import clock_faces, people
+from portal.service_requests import (
+    answers,
+    catalogue,
+    clock_views,
+    prefill,
+    queries,
+    rules,
+    timeline,
+    writing,
+)
+from portal.service_requests.forms import WorkForm
+from portal.service_requests.models import ServiceRequest
+from portal.service_requests.partners import panel
+from portal.web.app import actor, db
+from portal.web.templating import page
+
+
+def tables() -> dict[str, Any]:
+    """What templates need to put requests into words."""
+    return {
+        "catalogue": catalogue,
+        "timeline": timeline,
+        "workflow": rules.WORKFLOW,
+        "title_of": prefill.title_of,
+        "faces": clock_faces,
+    }
+
+
+def shown(request_id: str, form: WorkForm, status: int | None = None) -> ResponseReturnValue:
+    """The page of a request, with what was typed and refused."""
+    item = queries.request_for(db(), actor(), request_id)
+    entries = queries.entries(db(), actor(), item)
+    return page(
+        "desk/request.html",
+        form=form,
+        status=status,
+        item=item,
+        entries=entries,
+        events=timeline.events(entries, staff=True),
+        links=queries.links_of(db(), item),
+        panel=panel.of_request(db(), actor(), item),
+        clocks=clock_views.views(db(), item),
+        related=queries.related(db(), actor(), item),
+        **_facts(item),
+        **_choices(item),
+        **tables(),
+    )
+
+
+def _facts(item: ServiceRequest) -> dict[str, Any]:
+    service = catalogue.get(item.service)
+    return {
+        "service": service,
+        "answers": answers.shown(service.form_of(item.form_version), item.answers),
+        "zone": clock_views.zone_of(item),
+    }
+
+
+def _choices(item: ServiceRequest) -> dict[str, Any]:
+    found = people.of_request(db(), actor(), item)
+    return {
+        "people": found,
+        "watches": any(user.id == actor().user_id for user in found.watchers),
+        "staff": found.staff if actor().may(Permission.DESK_ASSIGN) else (),
+        "steps": rules.WORKFLOW.available(item, actor()),
+        "public_note": rules.PUBLIC_NOTE,
+        "internal_note": rules.INTERNAL_NOTE,
+        "plans": writing.PLANS if rules.is_open(item) and item.plan_at is None else (),
+        "is_open": rules.is_open(item),
+    }
+
+
+def tried(request_id: str, form: WorkForm, verb: Callable[[], object]) -> ResponseReturnValue:
+    """Back to the request; a refusal shows it as it is now, with what was typed."""
+    try:
+        verb()
+    except (Conflict, Invalid, Forbidden) as error:
+        form.refuse(error)
+        return shown(request_id, form, error.status)
+    flash(gettext("Done."), "success")
+    return redirect(url_for("desk.request", request_id=request_id), 303)

@@ -1,0 +1,181 @@
+"""What staff do with a request besides its steps, and with many at once."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from portal.core.db import Database
+from portal.service_requests.models import SavedView, ServiceRequest, StaffProfile
+from tests.support.client import Browser
+from tests.support.people import Person
+from tests.web.desk.test_requests import CANARY, statements, step, take, version
+from tests.web.service_requests.test_customer import ask
+
+Open = Callable[..., Browser]
+
+
+def work(staff: Browser, found: str, name: str, value: str = "") -> int:
+    data = {name: value, "version": version(staff, found)}
+    return staff.post(f"/desk/requests/{found}/work/{name}", data).status
+
+
+def row(database: Database, found: str) -> ServiceRequest:
+    with database.reading() as session:
+        return session.get_one(ServiceRequest, found)
+
+
+def in_team(database: Database, person: Person, team: str) -> None:
+    with database.transaction() as session:
+        session.add(StaffProfile(user_id=person.id, team=team))
+
+
+def test_clocks_show_how_they_stand_and_when_they_stood_still(browser: Open) -> None:
+    found, li = ask(browser("wang")), browser("li", "en")
+    assert "In time" in li.get("/desk")
+    take(li, found)
+    step(li, found, "ask_customer", reply="Which plant?")
+    page = li.get(f"/desk/requests/{found}")
+    assert "Clock stands still" in page and "still going on" in page
+    assert page.html.count('class="clock-used"') == 2
+    assert "Clock stands still" in li.get("/desk")
+
+
+@pytest.mark.parametrize("kind", ["proposal", "partner"])
+def test_a_plan_is_given_with_words_or_without(
+    browser: Open, database: Database, kind: str
+) -> None:
+    wang, li = browser("wang"), browser("li", "en")
+    found = ask(wang)
+    step(li, found, kind, reply="Prüfwerk does it." if kind == "partner" else "")
+    assert row(database, found).plan_at is not None
+    assert ("Prüfwerk does it." in wang.get(f"/service-requests/{found}")) == (kind == "partner")
+    assert "Has the customer a plan already?" not in li.get(f"/desk/requests/{found}")
+
+
+def test_team_and_service_are_changed_in_the_aside(
+    browser: Open, database: Database, people: dict[str, Person]
+) -> None:
+    in_team(database, people["li"], "customs")
+    found, li, zhao = ask(browser("wang")), browser("li", "en"), browser("zhao", "en")
+    assert work(li, found, "team", "customs") == 303
+    assert work(li, found, "team", "nobody") == 422
+    assert work(li, found, "service", "AFTER") == 303
+    assert (row(database, found).team, row(database, found).service) == ("customs", "AFTER")
+    assert f"/desk/requests/{found}" in li.get("/desk?team=mine").html
+    assert f"/desk/requests/{found}" not in zhao.get("/desk?team=mine").html
+
+
+def test_requests_are_watched_and_linked(browser: Open) -> None:
+    wang, li = browser("wang"), browser("li", "en")
+    one, two = ask(wang), ask(wang, title="Second")
+    assert work(li, one, "watch") == 303
+    assert "Watched by Li" in browser("zhao", "en").get(f"/desk/requests/{one}")
+    assert work(li, one, "unwatch") == 303
+    assert "Nobody watches" in li.get(f"/desk/requests/{one}")
+    assert work(li, one, "link", "SR-00002") == 303
+    assert "Linked with" in li.get(f"/desk/requests/{two}")
+    assert work(li, one, "unlink", two) == 303
+    assert "There is no request with this number." in li.post(
+        f"/desk/requests/{one}/work/link", {"link": "SR-00099"}
+    )
+
+
+def test_merging_shows_the_other_request_first(browser: Open, database: Database) -> None:
+    wang, li = browser("wang"), browser("li", "en")
+    one, two = ask(wang), ask(wang, title="The other one")
+    shown = li.get(f"/desk/requests/{one}/merge?into=sr-00002")
+    assert "The other one" in shown and "Merge into SR-00002" in shown
+    assert row(database, one).state == "new"
+    data = {"into": "SR-00002", "version": version(li, one)}
+    answer = li.post(f"/desk/requests/{one}/merge", data)
+    assert answer.status == 303 and answer.location.endswith(two)
+    assert row(database, one).merged_into_id == two
+    assert li.post(f"/desk/requests/{two}/merge", {"into": "SR-00099"}).status == 422
+    foreign = ask(browser("meyer"))
+    refused = li.get(f"/desk/requests/{two}/merge?into=SR-00003")
+    assert "different companies" in refused and 'name="version"' not in refused.html
+    assert row(database, foreign).state == "new"
+
+
+def test_ticked_messages_become_a_request_of_their_own(browser: Open, database: Database) -> None:
+    wang, li = browser("wang"), browser("li", "en")
+    found = ask(wang)
+    wang.post(f"/service-requests/{found}", {"do": "reply", "reply": "And customs?"})
+    page = li.get(f"/desk/requests/{found}/split")
+    entry = re.search('name="entries" value="([^"]+)"', page.html)
+    assert entry and "And customs?" in page
+    data = {"title": "Customs", "service": "AFTER", "version": version(li, found)}
+    assert li.post(f"/desk/requests/{found}/split", data).status == 422
+    made = li.post(f"/desk/requests/{found}/split", {**data, "entries": entry[1]})
+    assert made.status == 303
+    new = row(database, made.location.rsplit("/", 1)[1])
+    assert (new.title, new.service, new.split_from_id) == ("Customs", "AFTER", found)
+
+
+def test_many_requests_are_changed_at_once_and_put_back(
+    browser: Open, database: Database, people: dict[str, Person]
+) -> None:
+    wang, li = browser("wang"), browser("li", "en")
+    ids = [ask(wang), ask(wang, title="Second")]
+    data = {"ids": ids, "action": "priority", "value-priority": "P2", "back": "state=open"}
+    answer = li.post("/desk/bulk", data)
+    assert {row(database, i).priority for i in ids} == {"P2"}
+    page = li.get(answer.location)
+    assert "2 requests changed." in page and "taken back for 10 minutes" in page
+    undo = re.search(r"/desk/bulk/([^/]+)/undo", page.html)
+    assert undo
+    assert browser("zhao").post(f"/desk/bulk/{undo[1]}/undo", {}).status == 404
+    assert li.post(f"/desk/bulk/{undo[1]}/undo", {}).status == 303
+    assert {row(database, i).priority for i in ids} == {"P3"}
+    assert li.post(f"/desk/bulk/{undo[1]}/undo", {}).status == 303
+    assert "can no longer be undone" in li.get("/desk")
+
+
+def test_what_a_bulk_action_cannot_change_says_why(browser: Open, database: Database) -> None:
+    li, found = browser("li", "en"), ask(browser("wang"))
+    li.post("/desk/bulk", {"ids": [found], "action": "close"})
+    assert "SR-00001 stayed as it was" in li.get("/desk")
+    assert row(database, found).state == "new"
+    li.post("/desk/bulk", {"action": "assign"})
+    assert "between 1 and 200 requests" in li.get("/desk")
+
+
+def test_a_search_goes_through_all_states(browser: Open, database: Database) -> None:
+    wang, li = browser("wang"), browser("li", "en")
+    found = ask(wang, title="Long ago")
+    li.post("/desk/requests/" + found, {"do": "reject", "reply": "No.", "version": "1"})
+    assert row(database, found).state == "rejected"
+    assert found in li.get("/desk?q=long+ago").html
+    assert found not in li.get("/desk?q=long+ago&state=open").html
+
+
+def test_views_are_saved_shared_and_deleted_by_their_owner(
+    browser: Open, database: Database
+) -> None:
+    li, zhao = browser("li", "en"), browser("zhao", "en")
+    answer = li.post("/desk/views", {"name": "Urgent", "back": "priority=P1&page=2&x=1"})
+    assert answer.location.endswith("/desk?priority=P1")
+    with database.reading() as session:
+        view = session.scalars(select(SavedView)).one()
+    assert view.filters == {"priority": "P1"}
+    assert "Urgent</a>" in li.get("/desk").html
+    assert "Urgent</a>" not in zhao.get("/desk").html
+    assert zhao.post(f"/desk/views/{view.id}/share", {"shared": "1"}).status == 404
+    assert li.post(f"/desk/views/{view.id}/share", {"shared": "1"}).status == 303
+    assert "Urgent</a>" in zhao.get("/desk").html
+    assert zhao.post(f"/desk/views/{view.id}/delete", {}).status == 404
+    assert li.post(f"/desk/views/{view.id}/delete", {}).status == 303
+    assert "Urgent</a>" not in li.get("/desk").html
+    li.post("/desk/views", {"name": "", "back": ""})
+    assert "Please enter a name" in li.get("/desk")
+
+
+def test_a_supervisor_needs_no_more_statements(browser: Open, database: Database) -> None:
+    wang, zhao = browser("wang"), browser("zhao", "en")
+    found = ask(wang)
+    step(zhao, found, "note", note=CANARY)
+    for path in ("/desk", f"/desk/requests/{found}"):
+        zhao.get(path)
+        assert statements(database, zhao, path) <= 12
