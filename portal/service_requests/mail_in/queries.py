@@ -32,15 +32,15 @@ def last_from(session: Session, request: ServiceRequest, person: User) -> str:
 
 
 def since(
-    session: Session, sender: str, outcome: str, moment: datetime, request_id: str | None = None
+    session: Session, moment: datetime, outcome: str, *, sender: str = "", request_id: str = ""
 ) -> int:
-    """How many mails of a sender ended this way since a moment, on a request or altogether."""
+    """How many mails ended this way since a moment, of a sender or on a request or both."""
     query = select(func.count()).where(
-        ReceivedMail.sender == sender,
-        ReceivedMail.outcome == outcome,
-        ReceivedMail.received_at >= moment,
+        ReceivedMail.outcome == outcome, ReceivedMail.received_at >= moment
     )
-    if request_id is not None:
+    if sender:
+        query = query.where(ReceivedMail.sender == sender)
+    if request_id:
         query = query.where(ReceivedMail.request_id == request_id)
     return session.execute(query).scalar_one()
 

@@ -31,6 +31,7 @@ MAX_TEXT = 20_000
 # A sender hears at most once in this time that a mail was not taken in; so often an automatic
 # answer is noted on a request.
 ONCE_IN = timedelta(days=1)
+MOST_REFUSED = 10
 notices.declare("desk.mail-bounced", _l("A mail about %(number)s came back"), "mail")
 
 
@@ -175,7 +176,10 @@ def _note_machine(
 
 def _repeated(session: Session, received: Mail, row: ReceivedMail, request: ServiceRequest) -> bool:
     since = clock.now() - ONCE_IN
-    return queries.since(session, received.sender, row.outcome, since, request.id) > 0
+    return (
+        queries.since(session, since, row.outcome, sender=received.sender, request_id=request.id)
+        > 0
+    )
 
 
 def _note(session: Session, request: ServiceRequest, kind: str, address: str) -> None:
@@ -206,7 +210,7 @@ def _refuse(
     """Keep it out, let staff see that, and say so to the sender once."""
     row.outcome = "refused"
     row.reason = row.reason or ("too large" if received.too_large else "not a participant")
-    told = queries.since(session, received.sender, "refused", clock.now() - ONCE_IN) > 0
+    told = _told(session, bound, received.sender)
     if bound is not None and not told:
         _note(session, bound.request, "refused", received.sender)
     known = author or accounts.user_by_email(session, received.sender)
@@ -215,6 +219,17 @@ def _refuse(
     limit = reading.MAX_BYTES // 1024**2 if author and received.too_large else 0
     to = accounts.recipient(known) if known else _stranger(received, bound)
     mail.enqueue(session, to, "mail_in/not_taken", {"limit": limit}, "/service-requests")
+
+
+def _told(session: Session, bound: _Bound | None, sender: str) -> bool:
+    """Whether the sender has heard of it lately, or so many senders of one request have that
+    somebody lets the portal write to strangers."""
+    since = clock.now() - ONCE_IN
+    if queries.since(session, since, "refused", sender=sender):
+        return True
+    request_id = bound.request.id if bound else ""
+    among = queries.since(session, since, "refused", request_id=request_id) if bound else 0
+    return among >= MOST_REFUSED
 
 
 def _stranger(received: Mail, bound: _Bound | None) -> Recipient:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Callable
 from email import policy
 from email.message import EmailMessage
 
@@ -10,6 +11,7 @@ import pytest
 from portal.core import reply_address
 from portal.service_requests.mail_in import reading
 from tests.integration.mail.conftest import DOMAIN, Office
+from tests.support.client import Browser
 
 GERMAN = """Guten Tag,
 
@@ -155,6 +157,16 @@ def test_an_address_that_is_not_genuine_leads_nowhere(office: Office, change: st
     assert not office.messages(found)
 
 
+def test_the_portal_writes_to_few_strangers(office: Office) -> None:
+    office.ask("meyer")
+    before = len(office.server.sent)
+    for number in range(14):
+        forged = office.answer("meyer", From=f"x{number}@stranger.example")
+        assert office.take(forged) == "refused"
+    office.send()
+    assert len(office.server.sent) - before == 10
+
+
 def test_a_new_secret_makes_old_addresses_void(office: Office) -> None:
     office.ask("meyer")
     given = office.address_of("meyer")
@@ -245,7 +257,7 @@ def _bomb() -> bytes:
     return out.getvalue()
 
 
-def test_files_pass_the_checks_of_uploads(office: Office) -> None:
+def test_files_pass_the_checks_of_uploads(office: Office, browser: Callable[..., Browser]) -> None:
     found = office.ask("wang")
     message = office.answer("wang", "请见附件。")
     message.add_attachment(b"%PDF-1.7 x", "application", "pdf", filename="检测报告.pdf")
@@ -262,6 +274,8 @@ def test_files_pass_the_checks_of_uploads(office: Office) -> None:
     refused = entry.detail["refused_files"]
     assert refused[:4] == ["rechnung.exe", "logo.svg", "bomb.docx", "lie.pdf"]
     assert len(refused) == 5
+    page = browser("wang", "en").get(f"/service-requests/{found}").html
+    assert "rechnung.exe" in page and "not accepted" in page and "Sent by mail" in page
 
 
 def test_too_many_and_too_large_files_are_named(office: Office) -> None:
