@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import werkzeug.test
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import update
 
 from portal import migrate
@@ -18,6 +19,7 @@ from portal.core.locales import DEFAULT
 from portal.core.models import Job
 from portal.factory import create_app
 from portal.web.app import Portal
+from tests.support import quick
 from tests.support.client import Browser
 from tests.support.people import Person, populate
 
@@ -25,6 +27,7 @@ from tests.support.people import Person, populate
 werkzeug.test.stream_encode_multipart = functools.partial(  # type: ignore[assignment]
     werkzeug.test.stream_encode_multipart, threshold=1 << 30
 )
+quick.build_addresses_when_asked()
 
 
 def make_settings(instance: Path) -> Settings:
@@ -66,9 +69,15 @@ def settings(tmp_path: Path, populated: tuple[Path, dict[str, Person]]) -> Setti
     return make_settings(instance)
 
 
+@pytest.fixture(scope="session")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    return quick.kept_templates(tmp_path_factory.mktemp("templates"))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Portal]:
+def app(settings: Settings, templates: FileSystemBytecodeCache) -> Iterator[Portal]:
     portal = create_app(settings)
+    portal.jinja_env.bytecode_cache = templates
     yield portal
     portal.database.engine.dispose()
     portal.limiter.storage.close()
