@@ -16,7 +16,7 @@ FACES = {
     "paused": ("neutral", "player-pause"),
 }
 _WORDS = {
-    "ok": _l("In time"),
+    "ok": _l("On track"),
     "warning": _l("Due soon"),
     "breached": _l("Overdue"),
     "paused": _l("Clock stands still"),

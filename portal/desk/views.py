@@ -10,6 +10,7 @@ from portal.desk import catalogue as _catalogue  # noqa: F401  (registers its ro
 from portal.desk import item
 from portal.desk import judgements as _judgements  # noqa: F401  (registers its routes)
 from portal.desk import partners as _partners  # noqa: F401  (registers its routes)
+from portal.desk import presence as _presence  # noqa: F401  (registers its routes)
 from portal.desk import queue as _queue  # noqa: F401  (registers its routes)
 from portal.desk import quotes as _quotes  # noqa: F401  (registers its routes)
 from portal.desk import ranking as _ranking  # noqa: F401  (registers its routes)

@@ -85,14 +85,17 @@ def merge(request_id: str) -> ResponseReturnValue:
     target = _named(into)
     if into and target is None:
         form.refuse(Invalid(NOT_FOUND, field="into"))
-    return _merging(source, form, target)
+    return _merging(source, form, target, 200)
 
 
 def _merging(
-    source: ServiceRequest, form: MergeForm, target: ServiceRequest | None
+    source: ServiceRequest,
+    form: MergeForm,
+    target: ServiceRequest | None = None,
+    status: int | None = None,
 ) -> ResponseReturnValue:
     return page(
-        "desk/merge.html", form=form, item=source, target=target, status=200, **item.tables()
+        "desk/merge.html", form=form, status=status, item=source, target=target, **item.tables()
     )
 
 
@@ -101,8 +104,7 @@ def _merging(
 def merge_into(request_id: str) -> ResponseReturnValue:
     source, form = queries.request_for(db(), actor(), request_id), MergeForm()
     if form.validate_on_submit():
-        into, version = _known(form.into.data or ""), form.seen_version()
-        done = form.accept(lambda: services.merge(db(), actor(), request_id, into, version))
+        done = form.accept(lambda: _merge(request_id, form))
         if done:
             flash(
                 gettext(
@@ -113,7 +115,12 @@ def merge_into(request_id: str) -> ResponseReturnValue:
                 "success",
             )
             return redirect(url_for("desk.request", request_id=done.id), 303)
-    return _merging(source, form, None)
+    return _merging(source, form)
+
+
+def _merge(request_id: str, form: MergeForm) -> ServiceRequest:
+    into = _known((form.into.data or "").strip())
+    return services.merge(db(), actor(), request_id, into, form.seen_version())
 
 
 class SplitForm(BaseForm):

@@ -52,6 +52,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/capabilities/<capability_id>/edit": ("/capabilities/<capability_id>/edit", {}),
     "/capabilities/new": ("/capabilities/new", LISTING),
     "/company/edit": ("/company/edit", {"website": "www.example.com"}),
+    "/desk/bulk": ("", {"ids": "<request>", "action": "priority", "value-priority": "P1"}),
     "/desk/calendars/<calendar_id>/<int:year>": ("", {"day": "2026-03-04", "kind": "closed"}),
     "/desk/catalogue/<code>/publish": ("", {"reason": "Versuch"}),
     "/desk/catalogue/<code>/questions/<name>": (
@@ -103,6 +104,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "/desk/users/<user_id>/lock": ("", {"locked": "1"}),
     "/desk/users/<user_id>/role": ("", {"role": "supervisor"}),
+    "/desk/views": ("", {"name": "Eilig", "back": "priority=P1"}),
     "/inquiries/<inquiry_id>/messages": ("", {"message": "Danke", "locale": "de"}),
     "/inquiries/<inquiry_id>/steps/<step>": ("", {"version": "1"}),
     "/inquiries/new": ("", {"subject": "Muster", "message": "Danke", "locale": "de"}),

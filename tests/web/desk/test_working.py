@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
+from portal.core import clock
 from portal.core.db import Database
 from portal.service_requests.models import SavedView, ServiceRequest, StaffProfile
 from tests.support.client import Browser
@@ -33,7 +36,7 @@ def in_team(database: Database, person: Person, team: str) -> None:
 
 def test_clocks_show_how_they_stand_and_when_they_stood_still(browser: Open) -> None:
     found, li = ask(browser("wang")), browser("li", "en")
-    assert "In time" in li.get("/desk")
+    assert "On track" in li.get("/desk")
     take(li, found)
     step(li, found, "ask_customer", reply="Which plant?")
     page = li.get(f"/desk/requests/{found}")
@@ -179,3 +182,23 @@ def test_a_supervisor_needs_no_more_statements(browser: Open, database: Database
     for path in ("/desk", f"/desk/requests/{found}"):
         zhao.get(path)
         assert statements(database, zhao, path) <= 12
+
+
+def test_two_at_one_request_see_each_other(browser: Open) -> None:
+    found, li, zhao = ask(browser("wang")), browser("li", "en"), browser("zhao", "en")
+    path = f"/desk/requests/{found}/presence"
+    assert li.post(path, {"writing": "0"}).status == 200
+    assert "Li is also looking" in zhao.get(f"/desk/requests/{found}")
+    assert "also looking" not in li.get(f"/desk/requests/{found}")
+    li.post(path, {"writing": "1"})
+    assert "Li is also writing an answer." in zhao.post(path, {"writing": "0"}).html
+    with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
+        assert "also writing" not in zhao.get(f"/desk/requests/{found}")
+
+
+def test_shortcuts_can_be_switched_off(browser: Open) -> None:
+    li = browser("li", "en")
+    found = ask(browser("wang"))
+    assert 'data-keys="on"' in li.get(f"/desk/requests/{found}").html
+    assert li.post("/desk/keys", {"keys": "0"}).status == 303
+    assert 'data-keys="off"' in li.get(f"/desk/requests/{found}").html
