@@ -116,8 +116,13 @@ class Columns:
 
     def piece(self, name: str, number: int) -> bytes:
         """The bytes of one document."""
+        return self.pieces(name, [number])[0]
+
+    def pieces(self, name: str, numbers: Sequence[int]) -> list[bytes]:
+        """The bytes of some documents."""
         base, at = self._starts.get(name) or self._of_pieces(name)
-        return self._buffer[base + at[number] : base + at[number + 1]]
+        buffer = self._buffer
+        return [buffer[base + at[n] : base + at[n + 1]] for n in numbers]
 
     def _of_pieces(self, name: str) -> tuple[int, memoryview]:
         self._starts[name] = found = self._places[name][2], self[f"{name}.at"].data

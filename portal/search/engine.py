@@ -16,9 +16,10 @@ from portal.search.analysis import Analyser
 from portal.search.batches import Batch, analysed
 from portal.search.documents import FIELD_WEIGHTS, Document
 from portal.search.index import REBUILDING, IndexFolder, IndexUnavailable, Progress
+from portal.search.masks import facet_counts
 from portal.search.query import parse
 from portal.search.results import Health, Hit, Scored, SearchRequest, SearchResult
-from portal.search.scoring import Scorer, Scores, facet_counts
+from portal.search.scoring import Scorer
 from portal.search.segments import Record, Snapshot
 from portal.search.selection import (
     Found,
@@ -31,6 +32,7 @@ from portal.search.selection import (
     matched,
     scored,
 )
+from portal.search.sums import Scores
 from portal.search.translation import Translator
 from portal.search.units import Unit, units
 from portal.thesaurus.store import Thesaurus

@@ -6,38 +6,27 @@ once: BM25F with languages as fields.
 """
 
 import math
-import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from time import monotonic
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 import numpy as np
 
 from portal.search.columns import SPACED, UNSPACED
-from portal.search.query import Phrase
+from portal.search.masks import common
 from portal.search.segments import TERMS, Segment, Snapshot
+from portal.search.sums import NOTHING, Entries, Scores, added, best, scratch, summed
 from portal.search.units import Form, Unit
 
 K1 = 1.0
 B = 0.6
 B_CONCEPT = 0.6
-# Phrases are checked in the stored word sequences of at most so many candidates.
-PHRASE_CANDIDATES = 2_000
 # What is kept of a segment to be used again: 16 MB.
 CACHED_POSTINGS = 2_000_000
 CACHED_COUNTS = 50_000
-# The best are looked for above what a sample of so many postings says; when each of them has so
-# many postings it is right.
-SAMPLE, SPARE = 300, 12
-# With more than one entry for so many documents all documents are looked through.
-DENSE = 8
 # Full in queries of so many words or characters, nothing in those of so many.
 TOGETHER, TOGETHER_FULL, TOGETHER_NONE = 0.8, 4, 8
-Entries: TypeAlias = tuple[np.ndarray, np.ndarray]
-_NOTHING = np.empty(0, "i8")
 
 
 class Impacts:
@@ -49,20 +38,20 @@ class Impacts:
         self._spaced = 1 - B + B * spaced
         self._unspaced = 1 - B + B * unspaced
         self._every = (1 - B_CONCEPT + B_CONCEPT * (spaced + unspaced)).astype("<f4")
-        self._kept: dict[str, Entries] = {}
+        self.kept: dict[str, Entries] = {}
         self._room = CACHED_POSTINGS
         self._segment = segment
 
     def of_term(self, term: str) -> Entries:
         """Documents of a term, and its impact there."""
-        return self._kept.get(term) or self._keep(term, *self._frequencies(term))
+        return self.kept.get(term) or self._keep(term, *self._frequencies(term))
 
     def _keep(self, term: str, ids: np.ndarray, frequencies: np.ndarray) -> Entries:
         self._room -= len(ids)
         if self._room < 0:
-            self._kept.clear()
+            self.kept.clear()
             self._room = CACHED_POSTINGS
-        self._kept[term] = found = ids, saturated(frequencies)
+        self.kept[term] = found = ids, saturated(frequencies)
         return found
 
     def of_unit(self, unit: Unit) -> Entries:
@@ -97,23 +86,12 @@ def saturated(frequencies: np.ndarray) -> np.ndarray:
     return result
 
 
-@dataclass
-class Scores:
-    """The documents of a segment that match: numbers without order, scores, and how much of the
-    query each covers; `lists` has the documents of each unit, ascending."""
-
-    numbers: np.ndarray
-    values: np.ndarray
-    covered: np.ndarray | None = None
-    lists: dict[int, np.ndarray] = field(default_factory=dict)
-
-
 class _Asked(NamedTuple):
-    """A unit of the query: its place among them, what it counts, its term if it is but one."""
+    """A unit of the query: what it counts, its place among them, its term if it is but one."""
 
+    weight: float
     number: int
     unit: Unit
-    weight: float
     term: str
 
 
@@ -146,12 +124,11 @@ class Scorer:
 
     def idf(self, unit: Unit) -> float:
         """How much a unit tells, by how few documents have it; nothing when none has."""
-        term = _only_term(unit)
-        known = self._idfs.get(term)
+        known = self._idfs.get(unit.term)
         if known is None:
             known = self._idf(self.frequency(unit))
-            if term:
-                self._idfs[term] = known
+            if unit.term:
+                self._idfs[unit.term] = known
         return known
 
     def _idf(self, frequency: float) -> float:
@@ -184,22 +161,20 @@ class Scorer:
         results = []
         for impacts, mask in zip(self._impacts, masks, strict=True):
             lists, weighed, _ = _gathered(impacts, asked, deadline)
-            results.append(Scores(*_best(list(lists.values()), weighed, mask, count), lists=lists))
+            results.append(Scores(*best(list(lists.values()), weighed, mask, count), lists=lists))
         return results
 
     def _asked(self, units: Sequence[Unit]) -> list[_Asked]:
         """Units that some document has, weightiest first."""
-        idf = self.idf
-        weighed = [_Asked(i, u, u.boost * idf(u), _only_term(u)) for i, u in enumerate(units)]
-        return sorted((a for a in weighed if a.weight > 0), key=itemgetter(2), reverse=True)
-
-
-def _only_term(unit: Unit) -> str:
-    """The term of a unit that is nothing but it."""
-    if len(unit.forms) > 1:
-        return ""
-    form = unit.forms[0]
-    return form.terms[0] if len(form.terms) == 1 and form.weight == 1 else ""
+        known, idf = self._idfs, self.idf
+        asked = []
+        for number, unit in enumerate(units):
+            rarity = known.get(unit.term)
+            weight = unit.boost * (idf(unit) if rarity is None else rarity)
+            if weight > 0:
+                asked.append(_Asked(weight, number, unit, unit.term))
+        asked.sort(key=itemgetter(0), reverse=True)
+        return asked
 
 
 def _gathered(
@@ -209,104 +184,24 @@ def _gathered(
     says that time ran out."""
     lists: dict[int, np.ndarray] = {}
     found: list[np.ndarray] = []
-    weights: list[float] = []
-    for number, unit, weight, term in asked:
-        if monotonic() > deadline:
+    kept = impacts.kept
+    for _, number, unit, term in asked:
+        if term in kept:
+            lists[number], values = kept[term]
+        elif monotonic() > deadline:
             break
-        lists[number], values = impacts.of_term(term) if term else impacts.of_unit(unit)
+        else:
+            lists[number], values = impacts.of_term(term) if term else impacts.of_unit(unit)
         found.append(values)
-        weights.append(weight)
-    return lists, _weighed(found, weights), len(found) < len(asked)
+    return lists, _weighed(found, [a.weight for a in asked]), len(found) < len(asked)
 
 
 def _weighed(found: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
     if not found:
         return np.empty(0, "<f4")
     every = np.concatenate(found)
-    every *= np.repeat(np.array(weights, "<f4"), [len(values) for values in found])
+    every *= np.repeat(np.array(weights[: len(found)], "<f4"), list(map(len, found)))
     return every
-
-
-class _Scratch(threading.local):
-    """Arrays of all documents that a thread uses again: fresh ones cost more than what is done
-    with them."""
-
-    def __init__(self) -> None:
-        self._totals = np.zeros(0, "<f4")
-        self._places = np.empty(0, "i4")
-
-    @contextmanager
-    def totals(
-        self, lists: Sequence[np.ndarray], values: np.ndarray, size: int
-    ) -> Iterator[Entries]:
-        """Entries of some lists as places, and the sum of the values at each place."""
-        if len(self._totals) < size:
-            self._totals = np.zeros(size, "<f4")
-        totals, places = self._totals[:size], np.concatenate(lists).astype("i8")
-        try:
-            np.add.at(totals, places, values)
-            yield places, totals
-        finally:
-            totals[places] = 0
-
-    def places(self, size: int) -> np.ndarray:
-        """Places of all documents, with anything in them."""
-        if len(self._places) < size:
-            self._places = np.empty(size, "i4")
-        return self._places[:size]
-
-
-_scratch = _Scratch()
-
-
-def summed(lists: Sequence[np.ndarray], values: np.ndarray, size: int) -> Entries:
-    """Each document of some lists once, with the sum of its values. Few entries cost time by their
-    number, many by the number of documents; the former leaves the documents without order."""
-    if not len(values):
-        return _NOTHING, np.empty(0)
-    if len(lists) == 1:
-        return lists[0].astype("i8"), values
-    with _scratch.totals(lists, values, size) as (places, totals):
-        if DENSE * len(places) > size:
-            numbers = np.flatnonzero(totals > 0)
-        else:
-            numbers = _once(places, _scratch.places(size))
-        return numbers, totals[numbers]
-
-
-def _once(places: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """Each number once: where it stands last."""
-    entries = np.arange(len(places), dtype="i4")
-    last[places] = entries
-    return places[last[places] == entries]
-
-
-def _best(lists: Sequence[np.ndarray], values: np.ndarray, mask: np.ndarray, count: int) -> Entries:
-    """Of the allowed documents the best, found by what a sample says that they are above."""
-    if not len(values):
-        return _NOTHING, np.empty(0)
-    with _scratch.totals(lists, values, len(mask)) as (places, totals):
-        step = len(places) // SAMPLE + 1
-        some = places[::step]
-        sample = np.sort(totals[some] * mask[some])
-        rank = len(sample) - 4 - SPARE * count // step
-        numbers = _above(totals, sample[rank] if rank > 0 else 0.0, mask)
-        if len(numbers) < count:
-            numbers = _above(totals, 0.0, mask)
-        return numbers, totals[numbers]
-
-
-def _above(totals: np.ndarray, edge: float, mask: np.ndarray) -> np.ndarray:
-    numbers = np.flatnonzero(totals >= edge if edge > 0 else totals > 0)
-    return numbers[mask[numbers]]
-
-
-def added(parts: Sequence[Entries], size: int) -> Entries:
-    """Forms of one unit as one list, ascending."""
-    values = np.concatenate([found for _, found in parts])
-    numbers, totals = summed([ids for ids, _ in parts], values, size)
-    order = np.argsort(numbers, kind="stable")
-    return numbers[order].astype("<u4"), totals[order].astype("<f4")
 
 
 def _slots(asked: Sequence[_Asked]) -> dict[int, tuple[float, list[int]]]:
@@ -324,13 +219,13 @@ def _slots(asked: Sequence[_Asked]) -> dict[int, tuple[float, list[int]]]:
 def _cover(result: Scores, slots: Mapping[int, tuple[float, list[int]]], size: int) -> None:
     """Share of the query's weight whose places each document answers."""
     covered = np.zeros(len(result.numbers), "<f4")
-    places = _scratch.places(size)  # only those of matching documents are read
+    places = scratch.places(size)  # only those of matching documents are read
     places[result.numbers] = np.arange(len(result.numbers), dtype="i4")
     total = sum(importance for importance, _ in slots.values()) or 1.0
     for importance, indexes in slots.values():
         answered = np.zeros(len(covered), bool)
         for index in indexes:
-            answered[places[result.lists.get(index, _NOTHING)]] = True
+            answered[places[result.lists.get(index, NOTHING)]] = True
         covered += np.float32(importance / total) * answered
     result.covered = covered
     result.values = result.values * covered ** np.float32(_togetherness(len(slots)))
@@ -341,64 +236,3 @@ def _togetherness(words: int) -> float:
     query of few words, nothing in a long question."""
     share = (TOGETHER_NONE - words) / (TOGETHER_NONE - TOGETHER_FULL)
     return TOGETHER * min(1.0, max(0.0, share))
-
-
-def common(ids: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where the numbers that two ascending lists share stand in each."""
-    if len(ids) > len(others):
-        right, left = common(others, ids)
-        return left, right
-    if not len(ids):
-        return _NOTHING, _NOTHING
-    places = np.minimum(np.searchsorted(others, ids), len(others) - 1)
-    same = np.flatnonzero(others[places] == ids)
-    return same, places[same]
-
-
-def with_terms(segment: Segment, terms: Sequence[str]) -> np.ndarray:
-    """Documents of a segment that have all terms."""
-    lists = sorted((segment.postings(TERMS, term)[0] for term in terms), key=len)
-    ids = lists[0]
-    for others in lists[1:]:
-        ids = ids[common(ids, others)[0]]
-    return ids
-
-
-def phrase_mask(segment: Segment, phrase: Phrase, scores: Scores | None) -> np.ndarray:
-    """Documents in which the words of a phrase stand side by side; scores say which candidates
-    come first when there are too many."""
-    mask = np.zeros(segment.size, bool)
-    candidates = with_terms(segment, phrase.terms)
-    if len(phrase.terms) == 1 and phrase.sequence.count(" ") <= 3 and phrase.terms[0][0] == "=":
-        mask[candidates] = True
-        return mask
-    if len(candidates) > PHRASE_CANDIDATES:
-        candidates = _likeliest(segment, candidates, scores)
-    mask[segment.with_sequence(phrase.sequence, candidates)] = True
-    return mask
-
-
-def _likeliest(segment: Segment, candidates: np.ndarray, scores: Scores | None) -> np.ndarray:
-    if scores is not None:
-        values = np.zeros(segment.size, "<f4")
-        values[scores.numbers] = scores.values
-        candidates = candidates[np.argsort(-values[candidates], kind="stable")]
-    return np.sort(candidates[:PHRASE_CANDIDATES])
-
-
-def filter_masks(segment: Segment, filters: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
-    """For each filter the documents that have one of its values; not to be changed."""
-    masks = {}
-    for name, values in filters.items():
-        found = [segment.having(f"{name}:{value}") for value in values]
-        masks[name] = found[0] if len(found) == 1 else np.any([*found, segment.nothing], axis=0)
-    return masks
-
-
-def facet_counts(segment: Segment, name: str, numbers: np.ndarray) -> dict[str, int]:
-    """How many of some documents have each value of a facet."""
-    column = segment.facets.get(name)
-    if column is None:
-        return {}
-    counts = column.counts(numbers)
-    return {column.values[i]: int(counts[i]) for i in np.flatnonzero(counts).tolist()}

@@ -167,8 +167,8 @@ class Segment:
         return self.records_of([number])[0]
 
     def records_of(self, numbers: Sequence[int]) -> list[Record]:
-        lines = b",".join([self.columns.piece(RECORD, number) for number in numbers])
-        return [Record(*fields) for fields in json.loads(f"[{lines.decode()}]")]
+        lines = b",".join(self.columns.pieces(RECORD, numbers))
+        return [Record(*fields) for fields in json.loads(b"[%b]" % lines)]
 
     def sequence(self, number: int) -> str:
         """Folded words of all texts of a document, one line a text."""

@@ -9,17 +9,12 @@ import numpy as np
 
 from portal.search.analysis import root
 from portal.search.documents import COUNTED_FACETS, Document
+from portal.search.masks import facet_counts, filter_masks, phrase_mask, with_terms
 from portal.search.query import Query
 from portal.search.results import SearchRequest
-from portal.search.scoring import (
-    Scorer,
-    Scores,
-    facet_counts,
-    filter_masks,
-    phrase_mask,
-    with_terms,
-)
+from portal.search.scoring import Scorer
 from portal.search.segments import Segment, Snapshot
+from portal.search.sums import Scores
 from portal.search.units import CONCEPT_BOOST, STEM_BOOST, Form, Unit
 
 # A hit must answer for this share of the weight of the words in the query.

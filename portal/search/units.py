@@ -7,6 +7,7 @@ five times and a rare translation does not win by being rare.
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import groupby
 
 from portal.search.analysis import DECLARED, UNSPACED, Analysed, Analyser, Token, root
@@ -49,6 +50,14 @@ class Unit:
     boost: float = 1.0
     slots: tuple[int, ...] = ()
     concept: str = ""
+
+    @cached_property
+    def term(self) -> str:
+        """The term of a unit that is nothing but it, else nothing."""
+        if len(self.forms) > 1:
+            return ""
+        form = self.forms[0]
+        return form.terms[0] if len(form.terms) == 1 and form.weight == 1 else ""
 
 
 def units(

@@ -7,7 +7,7 @@ import pytest
 from whoosh.index import FileIndex
 from whoosh.query import Term
 
-from portal.search import analysing, scoring
+from portal.search import analysing, sums
 from portal.search.batches import analysed, stable_order
 from portal.search.columns import FacetColumn, ragged, starts_of
 from portal.search.engine import EmbeddedEngine
@@ -44,9 +44,9 @@ def test_the_strongest_are_those_of_all_scores() -> None:
     size, mask = 4000, random.random(4000) < 0.3
     lists = [np.sort(random.choice(size, n, replace=False)) for n in (30, 900, 2500)]
     values = random.random(sum(map(len, lists))).astype("f4")
-    numbers, totals = scoring.summed(lists, values, size)
+    numbers, totals = sums.summed(lists, values, size)
     allowed = np.sort(totals[mask[numbers]])[::-1]
-    best = np.sort(scoring._best(lists, values, mask, 40)[1])[::-1]
+    best = np.sort(sums.best(lists, values, mask, 40)[1])[::-1]
     assert best[:40] == pytest.approx(allowed[:40])
 
 
