@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
@@ -33,8 +33,8 @@ class People:
     writing: tuple[User, ...] = ()
 
 
-def _query() -> Select[Any]:
-    query: Select[Any] = select(User, StaffProfile.team, StaffProfile.keys)
+def _query() -> Any:
+    query = select(User, StaffProfile.team, StaffProfile.keys)
     return query.outerjoin(StaffProfile, StaffProfile.user_id == User.id).order_by(User.name)
 
 

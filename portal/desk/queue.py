@@ -53,7 +53,6 @@ def queue() -> ResponseReturnValue:
     asked = replace(filters, state="") if filters.state == "any" else filters
     counts = queries.queue_counts(db(), actor(), asked)
     rows = _page(asked, counts["shown"])
-    found = people.of_desk(db(), actor())
     return page(
         "desk/queue.html",
         requests=rows,
@@ -61,15 +60,22 @@ def queue() -> ResponseReturnValue:
         filters=filters,
         counts=counts,
         tabs=TABS,
-        people=found,
-        assignable=found.staff if actor().may(Permission.DESK_ASSIGN) else (),
-        bulk_steps=[t for t in rules.WORKFLOW.transitions if t.name in bulk.STEPS],
         alarms=calendars.alarms(db()),
         saved=saved_views.listing(db(), actor()),
         back=request.query_string.decode()[:MAX_BACK],
         undo=request.args.get("undo", "")[:20],
+        **_choices(),
         **item.tables(),
     )
+
+
+def _choices() -> dict[str, Any]:
+    found = people.of_desk(db(), actor())
+    return {
+        "people": found,
+        "assignable": found.staff if actor().may(Permission.DESK_ASSIGN) else (),
+        "bulk_steps": [t for t in rules.WORKFLOW.transitions if t.name in bulk.STEPS],
+    }
 
 
 def _page(filters: Filters, total: int) -> Page[Any]:
