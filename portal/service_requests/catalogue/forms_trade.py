@@ -72,9 +72,15 @@ LOGISTICS = Form(
             ),
         ),
         Question("goods", "text", _l("Goods"), required=True, prefill="title"),
-        Question("origin", "text", _l("Place of departure"), _l("Place and country."), required=True),
         Question(
-            "destination", "text", _l("Place of destination"), _l("Place and country."), required=True,
+            "origin", "text", _l("Place of departure"), _l("Place and country."), required=True
+        ),
+        Question(
+            "destination",
+            "text",
+            _l("Place of destination"),
+            _l("Place and country."),
+            required=True,
             prefill="place",
         ),
         Question("incoterm", "choice", _l("Incoterm (Incoterms 2020)"), choices=INCOTERMS,
