@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -85,6 +85,12 @@ def _open_need(now: datetime) -> ColumnElement[bool]:
     return and_(Need.state == "published", Company.state == "published", running)
 
 
+def _either(first: ColumnElement[bool], second: ColumnElement[bool]) -> ColumnElement[bool]:
+    """One or the other, in a form for which no database looks through the index of states."""
+    chosen: ColumnElement[bool] = case((first, true()), else_=second)
+    return chosen
+
+
 # candidates
 
 
@@ -98,7 +104,7 @@ def capabilities(
         select(*_FACTS, Company.country, SupplierResponse)
         .join(Company, Company.id == Capability.company_id)
         .outerjoin(SupplierResponse, SupplierResponse.company_id == Company.id)
-        .where(or_(and_(Capability.id.in_(list(ids)), matchable), Capability.id == also))
+        .where(Capability.id.in_([*ids, also]), _either(Capability.id == also, matchable))
     )
     rows: Sequence[Any] = session.execute(query).all()
     shown, shared = _certificates(session, rows)
@@ -136,11 +142,11 @@ def _certificates(
     session: Session, capabilities: Sequence[Any]
 ) -> tuple[Mapping[str, list[Any]], Mapping[str, list[Any]]]:
     """Public certificates shown for each capability, and those of each whole company."""
-    companies = {row.company_id for row in capabilities}
-    whole = and_(Certificate.company_id.in_(companies), Certificate.capability_id.is_(None))
-    own = Certificate.capability_id.in_([row.id for row in capabilities])
+    of_company = Certificate.company_id.in_({row.company_id for row in capabilities})
+    wanted = ["", *(row.id for row in capabilities)]
+    whole_or_own = func.coalesce(Certificate.capability_id, "").in_(wanted)
     columns = [*_PROOF, Certificate.company_id]
-    query = select(*columns).where(or_(whole, own), Certificate.public.is_(True))
+    query = select(*columns).where(of_company, whole_or_own, Certificate.public.is_(True))
     shown: dict[str, list[Any]] = defaultdict(list)
     shared: dict[str, list[Any]] = defaultdict(list)
     for row in session.execute(query.order_by(Certificate.position, Certificate.id)):
@@ -159,7 +165,7 @@ def needs(
     query = (
         select(*_NEED_FACTS)
         .join(Company, Company.id == Need.company_id)
-        .where(or_(and_(Need.id.in_(list(ids)), matchable), Need.id == also))
+        .where(Need.id.in_([*ids, also]), _either(Need.id == also, matchable))
     )
     rows: Iterable[Any] = session.execute(query)
     return {row.id: need_facts(row) for row in rows}
