@@ -36,6 +36,7 @@ from portal.service_requests import catalogue
 from portal.service_requests.catalogue import definition
 from portal.service_requests.models import (
     CalendarDay,
+    Partner,
     Quote,
     Referral,
     ReferralEntry,
@@ -125,7 +126,9 @@ class World:
 
 def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     huaneng, nordstern = people["wang"].org_id or "", people["meyer"].org_id or ""
-    session.add(CalendarDay(calendar_id="base", day=date(2026, 3, 3), hours=[], source="staff"))
+    lab = session.get_one(Partner, people["hoffmann"].org_id)
+    for name in ("base", lab.calendar_id):
+        session.add(CalendarDay(calendar_id=name, day=date(2026, 3, 3), hours=[], source="staff"))
     rows: dict[str, Base] = {
         **_listings(huaneng, nordstern),
         **_proofs(people),

@@ -5,19 +5,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class FormPage:
-    """`objects` fill the route as in the access matrix; `sends` is where the form goes to."""
+    """`objects` fill the route as in the access matrix; `sends` is where the form goes to.
+
+    `chosen` is clicked: `name=value`, or a name whose first offer is taken.
+    """
 
     who: str
     route: str
     form: str
     objects: str = ""
     sends: str = ""
-    button: tuple[str, str] = ("", "")
+    chosen: tuple[str, ...] = ()
 
 
 # fmt: off
 FORM_PAGES = (
-    FormPage("", "/register", "RegisterForm"),
+    FormPage("", "/register", "RegisterForm", chosen=("kind=buyer",)),
     FormPage("", "/sign-in", "SignInForm"),
     FormPage("", "/account/forgotten", "AddressForm"),
     FormPage("", "/account/confirm", "AddressForm"),
@@ -41,5 +44,23 @@ FORM_PAGES = (
     FormPage("admin", "/desk/catalogue/<code>", "ReasonForm", "LEGAL", "/publish"),
     FormPage("li", "/desk/services/<code>/request", "BehalfForm", "MATCH ?company=company"),
     FormPage("li", "/desk/reviews/<kind>/<object_id>", "DecisionForm", "need need-submitted",
-             button=("transition", "request_changes")),
+             chosen=("transition=request_changes",)),
+    FormPage("li", "/desk/requests/<request_id>/split", "SplitForm", "request",
+             chosen=("entries",)),
+    FormPage("li", "/desk/requests/<request_id>/referrals", "ReferralForm",
+             "request ?partner=lotse"),
+    FormPage("li", "/desk/requests/<request_id>/quotes", "QuoteForm", "request",
+             chosen=("currency=EUR",)),
+    FormPage("hoffmann", "/partner/referrals/<referral_id>/quote", "QuoteForm", "referral",
+             chosen=("currency=EUR",)),
+    FormPage("hoffmann", "/partner/referrals/<referral_id>", "TalkForm", "referral"),
+    FormPage("li", "/desk/referrals/<referral_id>", "TalkForm", "referral", chosen=("do=note",)),
+    FormPage("hoffmann", "/partner/hours", "HoursForm"),
+    FormPage("zhao", "/desk/partners/new", "PartnerForm", chosen=("kind=law",)),
+    FormPage("zhao", "/desk/calendars/<calendar_id>/<int:year>", "calendars.DayForm", "base 2026"),
+    FormPage("zhao", "/desk/ranking", "WeightsForm",
+             "?criteria=40&relevance=50&freshness=5&responsiveness=5"),
+    FormPage("li", "/desk/thesaurus/new", "ConceptForm", chosen=("anyway=y", "kind=part")),
+    FormPage("li", "/desk/thesaurus/concepts/<concept_id>/edit", "ConceptForm", "battery",
+             chosen=("anyway=y",)),
 )

@@ -49,7 +49,6 @@ class QuoteStepForm(BaseForm):
 
     do = HiddenField()
     version = HiddenField()
-    note = TextAreaField(_l("A word to the base"), [Length(max=1000)])
 
     def step(self) -> QuoteStep:
-        return QuoteStep(self.do.data or "", self.seen_version(), self.note.data or "")
+        return QuoteStep(self.do.data or "", self.seen_version())
