@@ -261,3 +261,10 @@
     });
   }
 })();
+
+// A page that shows the progress of a job looks again while nobody is writing in it.
+for (const waiting of document.querySelectorAll("[data-refresh]")) {
+  setInterval(() => {
+    if (!document.activeElement?.matches("input, textarea, select")) location.reload();
+  }, 1000 * Number(waiting.dataset.refresh));
+}
