@@ -15,6 +15,7 @@ from portal.desk.blueprint import blueprint
 from portal.matching import judging, qrels, queries, weighing
 from portal.needs.models import Need
 from portal.web.app import actor, db
+from portal.web.forms import sent_line
 from portal.web.guards import requires
 from portal.web.paging import Page, paginate
 from portal.web.templating import page
@@ -56,9 +57,7 @@ def _shown(rows: Page[Any]) -> dict[str, Any]:
 @requires(Permission.MATCH_JUDGE)
 def judge() -> ResponseReturnValue:
     """Good, wrong, or taken back; then back to where the button was."""
-    need, capability, verdict, note = (
-        request.form.get(name, "").strip() for name in ("need", "capability", "verdict", "note")
-    )
+    need, capability, verdict, note = map(sent_line, ("need", "capability", "verdict", "note"))
     judging.judge(db(), actor(), judging.Opinion(need, capability, verdict, note))
     withdrawn = verdict == judging.WITHDRAWN
     flash(gettext("Taken back.") if withdrawn else gettext("Thank you, noted."), "success")

@@ -101,11 +101,10 @@ def _moved(trial: Trial | None) -> dict[str, Any]:
 def change_ranking() -> ResponseReturnValue:
     """Put weights into force, or let the worker try them."""
     form = WeightsForm()
-    if not form.validate():
-        return _page(form)
-    proposed = form.accept(form.weights)
-    if proposed is None:
-        return _page(form)
+    valid = form.validate()
+    proposed = None if any(form[n].errors for n in PARTS) else form.accept(form.weights)
+    if proposed is None or not valid:
+        return _page(form, proposed)
     if form.do.data == "try":
         weighing.ask(db(), proposed)
         return redirect(with_query(url_for("desk.ranking"), proposed.as_dict().items()), 303)

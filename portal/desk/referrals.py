@@ -144,7 +144,8 @@ def _act(referral_id: str, form: TalkForm) -> None:
         referrals.say(db(), actor(), referral_id, words, internal=name == "note")
     elif name == "mark":
         given = request.form.get("mark", "")
-        referrals.mark(db(), actor(), referral_id, int(given) if given.isdecimal() else 0)
+        value = next((mark for mark in rules.MARKS if str(mark) == given), None)
+        referrals.mark(db(), actor(), referral_id, value)
     else:
         referrals.act(db(), actor(), referral_id, form.step(stored))
 

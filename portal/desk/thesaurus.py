@@ -162,7 +162,7 @@ def _edited(shown: Concept | None) -> ResponseReturnValue:
         concept_id = shown.id if shown else str(form.id.data)
         state = form.to_state(concept_id, planned)
         found = _problems(state, planned, new=shown is None)
-        if (not found or form.anyway.data) and form.accept(lambda: _saved(form, state)):
+        if _may_wait(found, form) and form.accept(lambda: _saved(form, state)):
             flash(gettext("The draft is saved."), "success")
             return redirect(url_for("desk.concept", concept_id=concept_id), 303)
         form.show_findings(found)
@@ -176,6 +176,11 @@ def _edited(shown: Concept | None) -> ResponseReturnValue:
         planned=planned,
         **tables(planned),
     )
+
+
+def _may_wait(found: list[Any], form: ConceptForm) -> bool:
+    """Problems are mended in the draft, if its author wants; an id cannot change later."""
+    return not found or (form.anyway.data and all(finding.field != "id" for finding in found))
 
 
 def _saved(form: ConceptForm, state: overlay.State) -> ConceptRevision:

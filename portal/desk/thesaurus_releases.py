@@ -15,6 +15,7 @@ from portal.thesaurus.check import LANGUAGES
 from portal.thesaurus.models import ConceptRevision
 from portal.thesaurus.store import get_thesaurus
 from portal.web.app import actor, db
+from portal.web.forms import sent_line, visible
 from portal.web.guards import requires
 from portal.web.paging import paginate
 from portal.web.templating import page
@@ -68,7 +69,7 @@ def try_drafts() -> ResponseReturnValue:
 @blueprint.post("/desk/thesaurus/drafts/publish")
 @requires(Permission.THESAURUS_PUBLISH)
 def publish_drafts() -> ResponseReturnValue:
-    release = services.publish(db(), actor(), request.form.get("note", "")[: services.MAX_REASON])
+    release = services.publish(db(), actor(), sent_line("note")[: services.MAX_REASON])
     flash(gettext("Release %(number)s is published.", number=release.number), "success")
     return redirect(url_for("desk.thesaurus_release", number=release.number), 303)
 
@@ -86,7 +87,7 @@ def withdraw_drafts() -> ResponseReturnValue:
 def save_test_queries() -> ResponseReturnValue:
     """One a line, with the language before a colon: `de: Batteriegehäuse`."""
     kept = []
-    for line in request.form.get("queries", "").splitlines()[:MAX_QUERIES]:
+    for line in visible(request.form.get("queries", "")).splitlines()[:MAX_QUERIES]:
         lang, colon, text = line.partition(":")
         known = colon and lang.strip() in LANGUAGES
         words = (text if known else line).strip()[:MAX_WORDS]

@@ -57,6 +57,11 @@ def visible(text: str) -> str:
     return "".join("\ufffd" if has_control_characters(c) else c for c in text)
 
 
+def sent_line(name: str) -> str:
+    """A line of text from a form without a class of its own, fit to be kept and shown."""
+    return visible(str(one_line(clean(request.form.get(name, "")))))
+
+
 def no_control_characters(_form: object, field: Field) -> None:
     if isinstance(field.data, str) and has_control_characters(field.data):
         field.data = visible(field.data)  # the page that shows the mistake must be valid itself

@@ -161,3 +161,10 @@ def test_the_desk_page_costs_twelve_statements_at_most(
         with counted(database) as statements:
             li.get(address)
         assert len(statements) <= 12, address
+
+
+def test_a_note_is_kept_as_a_displayable_line(
+    database: Database, need: str, capability: str, judge: Judge
+) -> None:
+    judge(need, capability, "good", note="  Bell\x07\nrings ")
+    assert kept(database)[0][1] == "Bell\ufffd rings"

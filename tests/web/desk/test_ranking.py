@@ -179,3 +179,13 @@ def test_a_supplier_is_measured_from_five_inquiries_on(
 def test_the_weights_are_read_from_the_newest_change(database: Database) -> None:
     with database.reading() as session:
         assert queries.weights(session) == Weights()
+
+
+def test_a_refused_reason_comes_back_with_the_proposal(browser: Open, database: Database) -> None:
+    fields = {**TEXTS_ONLY, "do": "save", "reason": "Bell\x07 rings"}
+    page = browser("zhao").post("/desk/ranking", fields)
+    assert page.status == 422
+    assert "Bell\ufffd rings" in page
+    assert "cannot be displayed" in page
+    with database.reading() as session:
+        assert queries.weights(session) == Weights()

@@ -158,6 +158,7 @@ def test_a_draft_may_have_problems_but_not_go_live(
     browser: Open, indexed: None, work: Callable[[], int]
 ) -> None:
     zhao = browser("zhao", "en")
+    assert new(zhao, id="Slurry Rheometer", anyway="y").status == 422  # an id never changes
     assert new(zhao, broader="no-such-thing", anyway="y").status == 303
     assert "unknown broader" in zhao.get("/desk/thesaurus/drafts")
     zhao.post("/desk/thesaurus/drafts/try")
