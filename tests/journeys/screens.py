@@ -7,6 +7,7 @@ PEOPLE = {
     "supplier": "wang@supplier.example",
     "buyer": "meyer@oem.example",
     "staff": "li@base.example",
+    "partner": "brandt@lab.example",
     "admin": "admin@base.example",
 }
 
@@ -65,9 +66,21 @@ SCREENS = (
     Screen("dashboard-staff", "staff", "/dashboard"),
     Screen("judgements", "staff", "/desk/judgements"),
     Screen("match", "staff", "/desk/judgements", "main h2 a[href*='/matches/']"),
+    Screen("calendar", "staff", "/desk/calendars", "main a[href*='/desk/calendars/']"),
+    Screen("partners", "staff", "/desk/partners"),
+    Screen("thesaurus", "staff", "/desk/thesaurus?q=inverter"),
+    Screen("concept", "staff", "/desk/thesaurus/concepts/traction-inverter"),
+    Screen("referrals", "partner", "/partner"),
+    Screen("referral", "partner", "/partner", "main a[href*='/partner/referrals/']"),
+    Screen("hours", "partner", "/partner/hours"),
+    Screen("catalogue", "admin", "/desk/catalogue"),
+    Screen("catalogue-service", "admin", "/desk/catalogue/CERT"),
     Screen("ranking", "admin", "/desk/ranking"),
-    Screen("ranking-trial", "admin",
-           "/desk/ranking?criteria=40&relevance=50&freshness=5&responsiveness=5"),
+    Screen(
+        "ranking-trial",
+        "admin",
+        "/desk/ranking?criteria=40&relevance=50&freshness=5&responsiveness=5",
+    ),
     Screen("users", "admin", "/desk/users"),
     Screen("jobs", "admin", "/desk/jobs"),
 )
