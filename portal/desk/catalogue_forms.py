@@ -227,7 +227,7 @@ class QuestionForm(BaseForm):
     future = BooleanField(_l("The date must lie in the future"))
     digits = CheckboxesField(
         _l("Digits of the HS code"),
-        description=_l("None ticked: as the target markets demand."),
+        description=_l("Nothing ticked: as the target markets demand."),
     )
     when_question = ChoiceField(_l("Ask only if"), blank=_l("Always ask"), validators=[Optional()])
     when_op = ChoiceField(_l("Comparison"), default="is")

@@ -12,7 +12,7 @@ from portal.desk.thesaurus_words import tables, titles
 from portal.matching import trial as trials
 from portal.thesaurus import overlay, queries, rules, services
 from portal.thesaurus.check import LANGUAGES
-from portal.thesaurus.models import ConceptRevision
+from portal.thesaurus.models import ConceptRevision, ThesaurusTrial
 from portal.thesaurus.store import get_thesaurus
 from portal.web.app import actor, db
 from portal.web.forms import sent_line, visible
@@ -29,23 +29,23 @@ MAX_WORDS = 200
 def thesaurus_drafts() -> ResponseReturnValue:
     waiting = queries.drafts(db())
     planned = queries.planned_thesaurus(db(), waiting)
+    trial = queries.trial_of(db(), queries.fingerprint(db(), waiting)) if waiting else None
     return page(
         "desk/thesaurus/drafts.html",
         changes=[(r, _changes(r, get_thesaurus().get(r.concept_id))) for r in waiting],
         names=queries.names(db(), {r.author_id for r in waiting}),
         found=rules.problems((r.concept_id for r in waiting), planned),
-        obstacle=services.obstacle(db(), waiting),
+        obstacle=services.obstacle(waiting, trial, planned),
         release=queries.latest_release(db()),
         test_queries="\n".join(f"{lang}: {text}" for lang, text in trials.saved_queries(db())),
         planned=planned,
-        **_trial(waiting),
+        **_tried(waiting, trial),
         **tables(planned),
     )
 
 
-def _trial(waiting: list[ConceptRevision]) -> dict[str, Any]:
+def _tried(waiting: list[ConceptRevision], trial: ThesaurusTrial | None) -> dict[str, Any]:
     """The trial of exactly these drafts, with the titles of the records it speaks of."""
-    trial = queries.trial_of(db(), queries.fingerprint(db(), waiting)) if waiting else None
     lines = trial.result.get("lines", []) if trial else []
     return {
         "trial": trial,

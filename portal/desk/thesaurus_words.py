@@ -93,11 +93,11 @@ def _value_label(planned: Thesaurus) -> Callable[[str, str], str]:
 
 
 def titles(ids: Iterable[str]) -> dict[str, tuple[str, str]]:
-    """Id → title or name of a record with its language; three statements."""
+    """Id → title or name of a record with its language; none asked, no statement."""
     wanted, tag = list(ids), i18n.current().tag
     found: dict[str, tuple[str, str]] = {}
     models: tuple[Any, ...] = (Capability, Need, Company)
-    for model in models:
+    for model in models if wanted else ():
         query = select(model).where(model.id.in_(wanted)).options(selectinload(model.texts))
         for row in db().scalars(query):
             text: Any = chosen(row.texts, tag)

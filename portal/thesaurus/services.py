@@ -140,14 +140,14 @@ def begin_trial(session: Session, actor: Actor) -> ThesaurusTrial:
     return trial
 
 
-def obstacle(session: Session, waiting: Sequence[ConceptRevision]) -> Any:
-    """Why the drafts cannot be published now, or None."""
+def obstacle(
+    waiting: Sequence[ConceptRevision], trial: ThesaurusTrial | None, planned: Thesaurus
+) -> Any:
+    """Why the drafts cannot be published now, or None; `trial` is the one of exactly these."""
     if not waiting:
         return _l("There are no drafts.")
-    trial = queries.trial_of(session, queries.fingerprint(session, waiting))
     if trial is None or trial.state != rules.TRIED:
         return _l("Try the drafts first: nobody has seen yet what they do as they are now.")
-    planned = queries.planned_thesaurus(session, waiting)
     if rules.problems((revision.concept_id for revision in waiting), planned):
         return _l("The checker has found problems in the drafts.")
     return None
@@ -157,7 +157,8 @@ def publish(session: Session, actor: Actor, note: str = "") -> ThesaurusRelease:
     """All drafts together become the next release; a job brings it into the index."""
     _may(actor, Permission.THESAURUS_PUBLISH)
     waiting = queries.drafts(session)
-    reason = obstacle(session, waiting)
+    trial = queries.trial_of(session, queries.fingerprint(session, waiting))
+    reason = obstacle(waiting, trial, queries.planned_thesaurus(session, waiting))
     if reason is not None:
         raise Conflict(reason)
     states = {revision.concept_id: revision.state for revision in waiting}

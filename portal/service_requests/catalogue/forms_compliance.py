@@ -53,7 +53,7 @@ CERTIFICATION = Form(
                 ("assessed", _l("Initial assessment by an approval authority done")),
                 ("iatf", _l("IATF 16949 certificate of the plant")),
                 ("iso9001", _l("ISO 9001 certificate of the plant")),
-                ("none", _l("None yet")),
+                ("none", _l("No evidence yet")),
             ),
         ),
         Question("samples_available", "text", _l("Samples"), _l("How many, where, and from when.")),
