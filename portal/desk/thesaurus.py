@@ -162,7 +162,8 @@ def _edited(shown: Concept | None) -> ResponseReturnValue:
         concept_id = shown.id if shown else str(form.id.data)
         state = form.to_state(concept_id, planned)
         found = _problems(state, planned, new=shown is None)
-        if _may_wait(found, form) and form.accept(lambda: _saved(form, state)):
+        saves = _may_wait(found, form)
+        if saves and form.accept(lambda: _saved(form, state)) is not None:
             flash(gettext("The draft is saved."), "success")
             return redirect(url_for("desk.concept", concept_id=concept_id), 303)
         form.show_findings(found)
