@@ -74,9 +74,7 @@ class ServiceRequest(Base):
     plan_breached: Mapped[bool] = mapped_column(Boolean, default=False)
     last_customer_at: Mapped[datetime | None]
     last_staff_at: Mapped[datetime | None]
-    merged_into_id: Mapped[str | None] = mapped_column(
-        ForeignKey("service_request.id"), index=True
-    )
+    merged_into_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"), index=True)
     split_from_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"), index=True)
     follows_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"), index=True)
     match_id: Mapped[str | None] = mapped_column(String(20))
