@@ -131,7 +131,7 @@ def test_the_command_answers_for_stored_records(
     check_contract(answer, "need", "capability")
     text = run("capability", capability, "--locale", "de").output
     assert need in text
-    assert "“Traktionswechselrichter” (Deutsch)" in text
+    assert "„Traktionswechselrichter“ (Deutsch)" in text
 
 
 def test_the_command_answers_for_files(
