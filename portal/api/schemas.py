@@ -295,6 +295,7 @@ def components(steps: dict[str, tuple[str, ...]]) -> dict[str, Schema]:
         "Concept": record(_CONCEPT, tuple(_CONCEPT)),
         "Inquiry": record(_INQUIRY, (*_MUST, "buyer", "supplier", "subject")),
         "ServiceRequest": record(_REQUEST, (*_MUST, "number", "service", "title")),
+        "Service": service_schemas.SERVICE,
     }
     return {
         **items,

@@ -252,10 +252,11 @@ def test_another_process_takes_a_release_over(
     live = Live(other.database, other.engine.use)
     live.follow()
     until = time.monotonic() + 20
-    while "rheometer-new" not in other.engine.analyser.thesaurus and time.monotonic() < until:
+    while "rheometer-new" not in get_thesaurus() and time.monotonic() < until:
         time.sleep(0.05)
-    live.follow()
+        live.follow()
     assert "rheometer-new" in get_thesaurus()
+    assert "rheometer-new" in other.engine.analyser.thesaurus
     with other.engine.folder.locked():
         other.engine.folder.check_release()
     other.database.engine.dispose()

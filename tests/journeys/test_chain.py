@@ -190,7 +190,7 @@ def match_says_what_fits_and_what_does_not(buyer: Visitor, need: str, story: Sto
     for verdict, words in zip(("Match", "Gap", "Not known"), story.verdicts, strict=True):
         buyer.sees(buyer.meant("verdict", verdict), card.locator("tr", has_text=words))
     if story.offer.locale != story.wish.locale:
-        bridge = card.locator(".bridges").inner_text()
+        bridge = card.locator(".match-bridges").inner_text()
         assert all(part in bridge for part in story.reason)
     buyer.follow("Send inquiry", card)
     acts.asks(buyer, story.subject, story.secret)
