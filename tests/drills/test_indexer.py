@@ -199,8 +199,8 @@ def test_kills_while_changes_are_written(scene: Scene) -> None:
         scene.indexer.kill()
         assert len(scene.strays()) < 12, "files of the dead pile up"
     told("changes", scene, KILLS)
-    # How many fall into work depends on the machine; none would prove nothing.
-    assert scene.busy + scene.torn, "the drill did not hit"
+    # Few kills may all fall between two pieces of work; of a hundred none would prove nothing.
+    assert scene.busy + scene.torn or KILLS < 50, "the drill did not hit"
 
 
 def test_kills_while_the_index_is_built(scene: Scene) -> None:
@@ -217,7 +217,7 @@ def test_kills_while_the_index_is_built(scene: Scene) -> None:
     scene.everything_is_found()
     scene.indexer.kill()
     told("builds", scene, KILLS // 2)
-    assert scene.busy + scene.torn, "the drill did not hit"
+    assert scene.busy + scene.torn or KILLS < 50, "the drill did not hit"
 
 
 def test_kills_while_a_release_is_brought_in(

@@ -192,6 +192,14 @@ def moves(person: Visitor, step: str, note: str = "") -> None:
         person.sees(note)
 
 
+def takes_mail_at_night(person: Visitor) -> None:
+    """So that a journey goes the same way at every hour."""
+    person.go("/account/mails")
+    person.main.locator("input[name=night]").check()
+    with person.page.expect_navigation():
+        person.main.locator("button[type=submit]").first.click()
+
+
 def writes(person: Visitor, message: str) -> None:
     person.fill("Message", message)
     person.press("Send message")

@@ -133,6 +133,8 @@ def test_supplier_buyer_and_base_go_through_the_whole_chain(
 
     supplier_becomes_public(supplier, agent, story)
     capability_is_found_by_a_word_it_does_not_contain(supplier, agent, buyer, story)
+    for person in (supplier, buyer):
+        acts.takes_mail_at_night(person)
     need = need_is_published(buyer, agent, story)
     match_says_what_fits_and_what_does_not(buyer, need, story)
     both_sides_start_talks(supplier, buyer, story)
