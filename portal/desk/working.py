@@ -37,7 +37,7 @@ MAX_VALUE = 100
 NOT_FOUND = _l("There is no request with this number.")
 
 
-@blueprint.post("/desk/requests/<request_id>/work/<name>")
+@blueprint.post("/desk/requests/<request_id>/handling/<name>")
 @requires(Permission.DESK_WORK)
 def work(request_id: str, name: str) -> ResponseReturnValue:
     if name not in VERBS:

@@ -21,7 +21,7 @@ Open = Callable[..., Browser]
 
 def work(staff: Browser, found: str, name: str, value: str = "") -> int:
     data = {name: value, "version": version(staff, found)}
-    return staff.post(f"/desk/requests/{found}/work/{name}", data).status
+    return staff.post(f"/desk/requests/{found}/handling/{name}", data).status
 
 
 def row(database: Database, found: str) -> ServiceRequest:
@@ -81,7 +81,7 @@ def test_requests_are_watched_and_linked(browser: Open) -> None:
     assert "Linked with" in li.get(f"/desk/requests/{two}")
     assert work(li, one, "unlink", two) == 303
     assert "There is no request with this number." in li.post(
-        f"/desk/requests/{one}/work/link", {"link": "SR-00099"}
+        f"/desk/requests/{one}/handling/link", {"link": "SR-00099"}
     )
 
 
