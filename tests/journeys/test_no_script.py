@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys import acts
 from tests.journeys.conftest import Visitor
@@ -20,7 +21,7 @@ def test_a_visitor_searches_reads_and_registers_without_script(
     assert results.count() > 3
     before = person.main.locator("#result-count").inner_text()
     person.main.locator(".filter-panel a, .filter-panel button").first.click()
-    assert person.main.locator("#result-count").inner_text() != before
+    expect(person.main.locator("#result-count")).not_to_have_text(before)
     person.go("/search?q=Wechselrichter&kind=capability")
     title = results.first.inner_text()
     results.first.click()
@@ -55,10 +56,10 @@ def test_a_need_is_written_without_script(visitor: Callable[..., Visitor]) -> No
     person.fill("Standard", "IATF 16949", asked)
     person.press("Add a certificate", asked)
     rows = asked.get_by_label(person.named("Standard"))
-    assert rows.count() == 2
+    expect(rows).to_have_count(2)
     rows.nth(1).fill("VDA 6.3")
     asked.locator("button.row-remove").first.click()
-    assert rows.count() == 1
+    expect(rows).to_have_count(1)
     assert rows.first.input_value() == "VDA 6.3"
     assert person.field("At least", flow).input_value() == "25,5"
     assert person.field("Title", texts).input_value() == "Kühlmittelpumpe 12 V"
