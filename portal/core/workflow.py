@@ -52,7 +52,7 @@ class Transition:
     """One arrow: from `sources` to `target`, by whom (`parties`), under which guard.
 
     `parties` are names that the workflow's `party` function gives an actor for an object, such as
-    "owner", "buyer", "supplier", "staff", "system".
+    "owner", "buyer", "supplier", "staff", "system". `unmet` tells people what the guard waits for.
     """
 
     name: str
@@ -62,6 +62,7 @@ class Transition:
     label: Any
     note_required: bool = False
     guard: Guard | None = None
+    unmet: Any = None
     tone: str = "primary"
     shown: bool = True
 
@@ -86,6 +87,12 @@ class Workflow:
         parties = self.parties(obj, actor)
         return [t for t in self.transitions if t.shown and self._fits(t, obj, actor, parties)]
 
+    def hindrances(self, obj: Any, actor: Actor) -> list[Any]:
+        """In words, what the steps wait for that would be buttons of the page otherwise."""
+        parties = self.parties(obj, actor)
+        closed = (t for t in self.transitions if t.unmet and not self._met(t, obj, actor))
+        return [t.unmet for t in closed if self._open(t, obj, parties)]
+
     def can(self, name: str, obj: Any, actor: Actor) -> bool:
         transition = self.find(name)
         return transition is not None and self._fits(
@@ -95,11 +102,13 @@ class Workflow:
     def _fits(
         self, transition: Transition, obj: Any, actor: Actor, parties: frozenset[str]
     ) -> bool:
-        return (
-            obj.state in transition.sources
-            and not parties.isdisjoint(transition.parties)
-            and (transition.guard is None or transition.guard(obj, actor))
-        )
+        return self._open(transition, obj, parties) and self._met(transition, obj, actor)
+
+    def _open(self, transition: Transition, obj: Any, parties: frozenset[str]) -> bool:
+        return obj.state in transition.sources and not parties.isdisjoint(transition.parties)
+
+    def _met(self, transition: Transition, obj: Any, actor: Actor) -> bool:
+        return transition.guard is None or transition.guard(obj, actor)
 
     def fire(
         self,
@@ -142,7 +151,7 @@ class Workflow:
                     state=str(self.state(obj.state).shown(actor.is_staff)),
                 )
             )
-        if transition.guard is not None and not transition.guard(obj, actor):
-            raise Conflict(_l("The conditions for this step are not met yet."))
+        if not self._met(transition, obj, actor):
+            raise Conflict(transition.unmet or _l("The conditions for this step are not met yet."))
         if transition.note_required and not note.strip():
             raise Invalid(_l("Please give a reason."), field="note")

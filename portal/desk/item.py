@@ -75,6 +75,7 @@ def _choices(item: ServiceRequest) -> dict[str, Any]:
         "watches": any(user.id == actor().user_id for user in found.watchers),
         "staff": found.staff if actor().may(Permission.DESK_ASSIGN) else (),
         "steps": rules.WORKFLOW.available(item, actor()),
+        "hindrances": rules.WORKFLOW.hindrances(item, actor()),
         "public_note": rules.PUBLIC_NOTE,
         "internal_note": rules.INTERNAL_NOTE,
         "plans": writing.PLANS if rules.is_open(item) and item.plan_at is None else (),

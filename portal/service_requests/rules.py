@@ -132,6 +132,10 @@ WORKFLOW = Workflow(
             _l("Send as the solution"),
             note_required=True,
             guard=no_open_referral,
+            unmet=_l(
+                "This request cannot be resolved yet: a partner still owes an answer. Wait for it, "
+                "or withdraw the referral."
+            ),
             tone="secondary",
         ),
         Transition("confirm", ("resolved",), "closed", (REQUESTER,), _l("Yes, this is solved")),

@@ -118,8 +118,14 @@ def test_nobody_is_assigned_without_a_person() -> None:
     assert not WORKFLOW.can("assign", request_in("triaged", assignee_id=None), ACTORS["agent"])
 
 
-def test_nothing_is_solved_while_a_partner_owes_an_answer() -> None:
-    assert not WORKFLOW.can("resolve", request_in("in_progress", open_referrals=1), ACTORS["agent"])
+def test_nothing_is_solved_while_a_partner_owes_an_answer(fire: Any) -> None:
+    waits, agent = request_in("in_progress", open_referrals=1), ACTORS["agent"]
+    assert not WORKFLOW.can("resolve", waits, agent)
+    with pytest.raises(Conflict, match="a partner still owes an answer"):
+        fire("resolve", waits, agent)
+    assert ["a partner" in str(reason) for reason in WORKFLOW.hindrances(waits, agent)] == [True]
+    assert not WORKFLOW.hindrances(request_in("in_progress"), agent)
+    assert not WORKFLOW.hindrances(waits, ACTORS["owner"]), "that is no business of the customer"
 
 
 def test_the_handbook_shows_the_same_table() -> None:
