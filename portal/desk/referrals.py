@@ -19,10 +19,9 @@ from portal.service_requests.partners import (
     referrals,
     rules,
     sharing,
+    talking,
 )
 from portal.service_requests.partners.forms import ReferralForm, TalkForm
-from portal.service_requests.quotes import queries as quotes
-from portal.service_requests.quotes import rules as quote_rules
 from portal.web.app import actor, db
 from portal.web.attachments import download
 from portal.web.guards import requires
@@ -101,21 +100,10 @@ def _show(referral_id: str, form: TalkForm, status: int | None = None) -> Respon
         "desk/partners/referral.html",
         form=form,
         status=status,
-        item=found,
-        service=catalogue.get(found.request.service),
-        facts_shared=sharing.shown(found),
-        files_shared=queries.shared_files(db(), found),
-        entries=queries.entries(db(), actor(), found),
-        quotes=quotes.of_referral(db(), actor(), found.id),
-        quote_workflow=quote_rules.WORKFLOW,
-        workflow=rules.WORKFLOW,
-        steps=rules.WORKFLOW.available(found, actor()),
-        is_open=rules.is_open(found),
-        events=presentation.EVENTS,
         figures=figures.of_partners(db(), [found.partner_id]).get(found.partner_id, figures.NONE),
         show=presentation,
         marks=rules.MARKS,
-        zone=found.partner.calendar.zone,
+        **talking.shown(found),
     )
 
 
@@ -136,18 +124,12 @@ def act_on_referral(referral_id: str) -> ResponseReturnValue:
     return redirect(url_for("desk.referral", referral_id=referral_id), 303)
 
 
-def _act(referral_id: str, form: TalkForm) -> None:
-    stored = form.attachment.store()
-    name = form.do.data or "reply"
-    if name in ("reply", "note"):
-        words = form.words(name, stored)
-        referrals.say(db(), actor(), referral_id, words, internal=name == "note")
-    elif name == "mark":
-        given = request.form.get("mark", "")
-        value = next((mark for mark in rules.MARKS if str(mark) == given), None)
-        referrals.mark(db(), actor(), referral_id, value)
-    else:
-        referrals.act(db(), actor(), referral_id, form.step(stored))
+def _act(referral_id: str, form: TalkForm) -> object:
+    if form.do.data != "mark":
+        return talking.act(referral_id, form)
+    given = request.form.get("mark", "")
+    value = next((mark for mark in rules.MARKS if str(mark) == given), None)
+    return referrals.mark(db(), actor(), referral_id, value)
 
 
 @blueprint.get("/desk/referrals/<referral_id>/files/<file_id>")

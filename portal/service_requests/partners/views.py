@@ -14,12 +14,11 @@ from portal.service_requests.partners import (
     referrals,
     rules,
     services,
-    sharing,
+    talking,
 )
 from portal.service_requests.partners.forms import HoursForm, TalkForm
 from portal.service_requests.quotes import bank_data
 from portal.service_requests.quotes import queries as quotes
-from portal.service_requests.quotes import rules as quote_rules
 from portal.service_requests.quotes import services as quote_services
 from portal.service_requests.quotes.forms import QuoteForm, QuoteStepForm
 from portal.web.app import actor, db
@@ -60,20 +59,9 @@ def _show(referral_id: str, form: TalkForm, status: int | None = None) -> Respon
         "partners/referral.html",
         form=form,
         status=status,
-        item=found,
-        service=catalogue.get(found.request.service),
-        facts_shared=sharing.shown(found),
-        files_shared=queries.shared_files(db(), found),
-        entries=queries.entries(db(), actor(), found),
-        quotes=quotes.of_referral(db(), actor(), found.id),
-        quote_workflow=quote_rules.WORKFLOW,
-        workflow=rules.WORKFLOW,
-        steps=rules.WORKFLOW.available(found, actor()),
         writes=bool(rules.parties(found, actor())),
-        is_open=rules.is_open(found),
         colleagues=accounts.users_of(db(), found.partner_id),
-        events=presentation.EVENTS,
-        zone=found.partner.calendar.zone,
+        **talking.shown(found),
     )
 
 
@@ -83,19 +71,10 @@ def act(referral_id: str) -> ResponseReturnValue:
     """A message, an internal note, or a step with its words; the button says which."""
     queries.referral_for(db(), actor(), referral_id)
     form = TalkForm()
-    if form.validate_on_submit() and form.accept(lambda: _act(referral_id, form)):
+    if form.validate_on_submit() and form.accept(lambda: talking.act(referral_id, form)):
         flash(gettext("Done."), "success")
         return redirect(url_for("partners.referral", referral_id=referral_id), 303)
     return _show(referral_id, form, form.refused or 422)
-
-
-def _act(referral_id: str, form: TalkForm) -> object:
-    stored = form.attachment.store()
-    name = form.do.data or "reply"
-    if name in ("reply", "note"):
-        words = form.words(name, stored)
-        return referrals.say(db(), actor(), referral_id, words, internal=name == "note")
-    return referrals.act(db(), actor(), referral_id, form.step(stored))
 
 
 @blueprint.post("/partner/referrals/<referral_id>/assignee")
