@@ -1,16 +1,21 @@
 """Every step × state × role of referrals and quotes against tables written by hand."""
 
+import contextlib
+import itertools
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
-from portal.core import clock
+from portal.core import audit, clock
 from portal.core.access import SYSTEM, Actor
+from portal.core.errors import Conflict, Forbidden
 from portal.core.workflow import Workflow
 from portal.service_requests.partners.rules import WORKFLOW as REFERRAL
 from portal.service_requests.quotes.rules import WORKFLOW as QUOTE
+from tests.support import handbook
 
 STAFF = "agent supervisor administrator"
 # step: (states it starts from, state it leads to, who may take it)
@@ -93,6 +98,41 @@ def test_the_tables_are_complete(flow: Workflow, table: dict[str, tuple[str, str
     assert {t.name: t.target for t in flow.transitions} == {n: row[1] for n, row in table.items()}
     reached = {t.target for t in flow.transitions} | {flow.states[0].name}
     assert reached == {state.name for state in flow.states}
+
+
+@pytest.mark.parametrize("who", ACTORS)
+def test_what_is_not_open_is_refused_and_moves_nothing(
+    who: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit, "record", lambda *_: None)
+    for flow, thing in ((REFERRAL, referral), (QUOTE, lambda state: quote(state, 10))):
+        for state, step in itertools.product(flow.states, flow.transitions):
+            moved = fired(flow, thing(state.name), step.name, who)
+            wished = flow.can(step.name, thing(state.name), ACTORS[who])
+            assert moved == (step.target if wished else state.name), (state.name, step.name)
+
+
+def fired(flow: Workflow, thing: Any, step: str, who: str) -> str:
+    """The state after somebody tried a step."""
+    thing.version = 1
+    with contextlib.suppress(Forbidden, Conflict):
+        flow.fire(Session(), thing, step, ACTORS[who], note="because")
+    return str(thing.state)
+
+
+@pytest.mark.parametrize(
+    ("flow", "table"),
+    [(REFERRAL, REFERRAL_STEPS), (QUOTE, VALID_STEPS | {"expire": OVER_STEPS["expire"]})],
+)
+def test_the_handbook_shows_the_same_tables(
+    flow: Workflow, table: dict[str, tuple[str, str, str]]
+) -> None:
+    text = handbook.workflows().split(f"## {flow.name.capitalize()}\n")[1].split("\n## ")[0]
+    for step, (sources, target, _people) in table.items():
+        states = ", ".join(f"`{state}`" for state in sources.split())
+        assert f"| `{step}` | {states} | `{target}` |" in text, step
+    for state in flow.states:
+        assert f"| `{state.name}` | {state.label} |" in text, state.name
 
 
 def test_a_quote_holds_to_the_end_of_the_day_where_the_requester_is() -> None:
