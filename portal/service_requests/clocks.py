@@ -52,7 +52,8 @@ def of(request: ServiceRequest) -> tuple[Clock, ...]:
     """The clocks that a request has: the third only while it waits after being opened again."""
     service = catalogue.get(request.service)
     factor = catalogue.PRIORITY_FACTORS[request.priority]
-    reply = _times(timedelta(hours=service.first_reply_hours), factor)
+    hours = catalogue.reply_hours(service, request.priority, request.answers)
+    reply = _times(timedelta(hours=1), hours)
     plan = _times(timedelta(hours=service.plan_days * catalogue.HOURS_A_DAY), factor)
     found = (
         Clock(FIRST_REPLY, request.created_at, request.first_reply_at, reply),
@@ -65,7 +66,7 @@ def of(request: ServiceRequest) -> tuple[Clock, ...]:
 
 def refresh(session: Session, request: ServiceRequest) -> None:
     """Write down where the clocks of a request stand now. To be called after every move, reply,
-    plan, and change of service or priority. Pauses begin and end here, with the state."""
+    plan, and change of service, priority or answers. Pauses begin and end here, with the state."""
     now, calendar = clock.now(), calendars.load(session)
     _keep_pauses(session, request, now)
     pauses = pauses_of(session, [request])[request.id]
@@ -164,7 +165,7 @@ def _next_step(
 
 
 def retarget(session: Session, request: ServiceRequest) -> None:
-    """After a change of service or priority: new budgets, the same pauses. Steps of the ladder
+    """After a change of service, priority or answers: new budgets, the same pauses. Steps of the ladder
     that the new budget has not come to yet may be taken again; those it has passed are not."""
     session.flush()
     calendar, now = calendars.load(session), clock.now()

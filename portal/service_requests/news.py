@@ -212,7 +212,7 @@ def _words(request: ServiceRequest, user: User) -> dict[str, Any]:
     with i18n.use_locale(user.locale, user.timezone):
         return {
             "service": str(service.title),
-            "first_reply": catalogue.first_reply(service, request.priority),
+            "first_reply": catalogue.first_reply(service, request.priority, request.answers),
             "plan": catalogue.plan(service, request.priority),
             "promises": promises.sentences(request, user.timezone),
         }

@@ -2,6 +2,7 @@
 
 from portal.service_requests.models.calendars import CalendarDay, CalendarYear, WorkCalendar
 from portal.service_requests.models.desk import (
+    AssignmentRule,
     BulkChange,
     RequestCheck,
     RequestDraft,
@@ -32,6 +33,7 @@ from portal.service_requests.models.results import Barrier, RequestBarrier, Sati
 
 __all__ = [
     "PRIORITIES",
+    "AssignmentRule",
     "Barrier",
     "BulkChange",
     "CalendarDay",

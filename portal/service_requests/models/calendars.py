@@ -1,6 +1,7 @@
 """Working calendars of the base and its partners."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy import JSON, Date, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,11 +11,13 @@ from portal.core.db import Base, Created, OpaqueId
 
 class WorkCalendar(Base):
     """Opening hours by weekday in a zone. `week` has seven lists of `["09:00", "17:30"]` pairs;
-    `country` names the holidays to load, by ISO 3166. The base's own calendar is `base`."""
+    `country` names the holidays to load, by ISO 3166. The base's own calendar is `base`. `names`
+    has the name in other languages, by locale."""
 
     __tablename__ = "work_calendar"
     id: Mapped[OpaqueId]
     name: Mapped[str] = mapped_column(String(100))
+    names: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     zone: Mapped[str] = mapped_column(String(64))
     country: Mapped[str] = mapped_column(String(2))
     week: Mapped[list[list[list[str]]]] = mapped_column(JSON)
@@ -24,7 +27,8 @@ class WorkCalendar(Base):
 
 class CalendarDay(Base):
     """A date that differs from its weekday: a holiday without hours, a make-up day with some.
-    What staff enter (`source` staff) wins over what was loaded (`source` library)."""
+    What staff enter (`source` staff) wins over what the base entered for its country (`source`
+    base), and that over what was loaded (`source` library)."""
 
     __tablename__ = "calendar_day"
     calendar_id: Mapped[str] = mapped_column(

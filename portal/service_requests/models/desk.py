@@ -10,7 +10,9 @@ from portal.core.db import Base, Created, OpaqueId
 
 
 class StaffProfile(Base):
-    """How work reaches a member of the staff: team, languages, services, how many at once."""
+    """How work reaches a member of the staff: team, languages, services, how much at once. The
+    days of an absence count at the base; one without a beginning has begun, without an end lasts.
+    Nobody is given new requests without having been asked to take them."""
 
     __tablename__ = "staff_profile"
     user_id: Mapped[str] = mapped_column(
@@ -20,9 +22,27 @@ class StaffProfile(Base):
     languages: Mapped[list[str]] = mapped_column(JSON, default=list)
     services: Mapped[list[str]] = mapped_column(JSON, default=list)
     capacity: Mapped[int] = mapped_column(default=20)
+    away_from: Mapped[date | None] = mapped_column(Date)
     away_until: Mapped[date | None] = mapped_column(Date)
-    takes_new: Mapped[bool] = mapped_column(Boolean, default=True)
+    takes_new: Mapped[bool] = mapped_column(Boolean, default=False)
     keys: Mapped[bool] = mapped_column(Boolean, default=True)  # keyboard shortcuts
+
+
+class AssignmentRule(Base):
+    """Which requests go to which team or person; empty conditions fit all. The first rule that
+    fits, by place, holds."""
+
+    __tablename__ = "assignment_rule"
+    id: Mapped[OpaqueId]
+    place: Mapped[int]
+    service: Mapped[str] = mapped_column(String(10), default="")
+    market: Mapped[str] = mapped_column(String(2), default="")
+    language: Mapped[str] = mapped_column(String(20), default="")
+    company_id: Mapped[str | None] = mapped_column(ForeignKey("company.id", ondelete="CASCADE"))
+    team: Mapped[str] = mapped_column(String(20), default="")
+    person_id: Mapped[str | None] = mapped_column(
+        ForeignKey("user_account.id", ondelete="CASCADE")
+    )
 
 
 class SavedView(Base):

@@ -17,5 +17,6 @@ class ReceivedMail(Base):
     outcome: Mapped[str] = mapped_column(String(20))  # entry ignored refused bounced
     reason: Mapped[str] = mapped_column(Text, default="")
     request_id: Mapped[str | None] = mapped_column(ForeignKey("service_request.id"), index=True)
+    referral_id: Mapped[str | None] = mapped_column(ForeignKey("referral.id"), index=True)
     entry_id: Mapped[str | None] = mapped_column(ForeignKey("request_entry.id"))
     received_at: Mapped[Created]
