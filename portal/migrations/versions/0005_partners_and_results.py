@@ -13,6 +13,11 @@ KINDS_BEFORE = "kind IN ('supplier', 'buyer', 'both')"
 KINDS = "kind IN ('supplier', 'buyer', 'both', 'partner')"
 
 
+def _person(table: str, column: str) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_{table}_{column}_user_account")
+    return sa.ForeignKeyConstraint([column], ["user_account.id"], name=name)
+
+
 def upgrade() -> None:
     with op.batch_alter_table("organisation") as batch_op:
         batch_op.drop_constraint(op.f("ck_organisation_kind"), type_="check")
@@ -22,32 +27,35 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=20), nullable=False),
         sa.Column("market", sa.String(length=2), nullable=False),
         sa.Column("kind", sa.String(length=30), nullable=False),
+        sa.Column("category", sa.String(length=60), nullable=True),
         sa.Column("rule", sa.String(length=300), nullable=False),
         sa.Column("effect", sa.Text(), nullable=False),
+        sa.Column("remedy", sa.Text(), nullable=False),
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("source", sa.String(length=500), nullable=False),
         sa.Column("valid_from", sa.Date(), nullable=True),
         sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("reviewed_on", sa.Date(), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("public_text", sa.JSON(), nullable=False),
+        sa.Column("draft_text", sa.JSON(), nullable=False),
+        sa.Column("draft_author_id", sa.String(length=20), nullable=True),
+        sa.Column("drafted_at", UTCDateTime(), nullable=True),
+        sa.Column("withdrawn_note", sa.String(length=500), nullable=False),
         sa.Column("author_id", sa.String(length=20), nullable=True),
         sa.Column("approved_by_id", sa.String(length=20), nullable=True),
         sa.Column("approved_at", UTCDateTime(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["approved_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_barrier_approved_by_id_user_account"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["user_account.id"], name=op.f("fk_barrier_author_id_user_account")
-        ),
+        _person("barrier", "approved_by_id"),
+        _person("barrier", "author_id"),
+        _person("barrier", "draft_author_id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_barrier")),
     )
     with op.batch_alter_table("barrier", schema=None) as batch_op:
         batch_op.create_index("ix_barrier_market", ["market", "state"], unique=False)
+        batch_op.create_index("ix_barrier_category", ["category", "state"], unique=False)
     op.create_table(
         "mail_preference",
         sa.Column("user_id", sa.String(length=20), nullable=False),
@@ -112,9 +120,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.Column("retired_at", UTCDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["user_account.id"], name=op.f("fk_text_module_author_id_user_account")
-        ),
+        _person("text_module", "author_id"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_text_module")),
     )
     op.create_table(
@@ -143,12 +149,8 @@ def upgrade() -> None:
         sa.Column("finish_minutes", sa.Integer(), nullable=True),
         sa.Column("in_time", sa.Boolean(), nullable=True),
         sa.Column("mark", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["assignee_id"], ["user_account.id"], name=op.f("fk_referral_assignee_id_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["user_account.id"], name=op.f("fk_referral_author_id_user_account")
-        ),
+        _person("referral", "assignee_id"),
+        _person("referral", "author_id"),
         sa.ForeignKeyConstraint(
             ["partner_id"], ["partner.id"], name=op.f("fk_referral_partner_id_partner")
         ),
@@ -170,7 +172,9 @@ def upgrade() -> None:
         "request_barrier",
         sa.Column("barrier_id", sa.String(length=20), nullable=False),
         sa.Column("request_id", sa.String(length=20), nullable=False),
+        sa.Column("author_id", sa.String(length=20), nullable=True),
         sa.Column("created_at", UTCDateTime(), nullable=False),
+        _person("request_barrier", "author_id"),
         sa.ForeignKeyConstraint(
             ["barrier_id"],
             ["barrier.id"],
@@ -197,11 +201,7 @@ def upgrade() -> None:
         sa.Column("text", sa.String(length=300), nullable=False),
         sa.Column("done_at", UTCDateTime(), nullable=True),
         sa.Column("done_by_id", sa.String(length=20), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["done_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_request_check_done_by_id_user_account"),
-        ),
+        _person("request_check", "done_by_id"),
         sa.ForeignKeyConstraint(
             ["request_id"],
             ["service_request.id"],
@@ -215,22 +215,18 @@ def upgrade() -> None:
     op.create_table(
         "satisfaction",
         sa.Column("request_id", sa.String(length=20), nullable=False),
-        sa.Column("solved", sa.Integer(), nullable=False),
-        sa.Column("effort", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.String(length=20), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=True),
+        sa.Column("answered_at", UTCDateTime(), nullable=True),
+        sa.Column("changed_at", UTCDateTime(), nullable=True),
+        sa.Column("solved", sa.Integer(), nullable=True),
+        sa.Column("service", sa.Integer(), nullable=True),
         sa.Column("comment", sa.Text(), nullable=False),
         sa.Column("locale", sa.String(length=20), nullable=False),
-        sa.Column("author_id", sa.String(length=20), nullable=True),
-        sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("followed_up_at", UTCDateTime(), nullable=True),
         sa.Column("followed_up_by_id", sa.String(length=20), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["user_account.id"], name=op.f("fk_satisfaction_author_id_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["followed_up_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_satisfaction_followed_up_by_id_user_account"),
-        ),
+        _person("satisfaction", "person_id"),
+        _person("satisfaction", "followed_up_by_id"),
         sa.ForeignKeyConstraint(
             ["request_id"],
             ["service_request.id"],
@@ -239,6 +235,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("request_id", name=op.f("pk_satisfaction")),
     )
+    with op.batch_alter_table("satisfaction", schema=None) as batch_op:
+        batch_op.create_index("ix_satisfaction_person", ["person_id", "asked_at"], unique=False)
+        batch_op.create_index("ix_satisfaction_answered", ["answered_at"], unique=False)
     op.create_table(
         "received_mail",
         sa.Column("id", sa.String(length=20), nullable=False),
@@ -276,11 +275,7 @@ def upgrade() -> None:
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("locale", sa.String(length=20), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["author_id"],
-            ["user_account.id"],
-            name=op.f("fk_referral_entry_author_id_user_account"),
-        ),
+        _person("referral_entry", "author_id"),
         sa.ForeignKeyConstraint(
             ["referral_id"],
             ["referral.id"],
@@ -315,14 +310,8 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("changed_at", UTCDateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["author_id"], ["user_account.id"], name=op.f("fk_service_quote_author_id_user_account")
-        ),
-        sa.ForeignKeyConstraint(
-            ["decided_by_id"],
-            ["user_account.id"],
-            name=op.f("fk_service_quote_decided_by_id_user_account"),
-        ),
+        _person("service_quote", "author_id"),
+        _person("service_quote", "decided_by_id"),
         sa.ForeignKeyConstraint(
             ["referral_id"], ["referral.id"], name=op.f("fk_service_quote_referral_id_referral")
         ),
@@ -376,6 +365,9 @@ def downgrade() -> None:
     with op.batch_alter_table("received_mail", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_received_mail_request_id"))
     op.drop_table("received_mail")
+    with op.batch_alter_table("satisfaction", schema=None) as batch_op:
+        batch_op.drop_index("ix_satisfaction_answered")
+        batch_op.drop_index("ix_satisfaction_person")
     op.drop_table("satisfaction")
     with op.batch_alter_table("request_check", schema=None) as batch_op:
         batch_op.drop_index("ix_request_check_request")
@@ -392,5 +384,6 @@ def downgrade() -> None:
     op.drop_table("partner")
     op.drop_table("mail_preference")
     with op.batch_alter_table("barrier", schema=None) as batch_op:
+        batch_op.drop_index("ix_barrier_category")
         batch_op.drop_index("ix_barrier_market")
     op.drop_table("barrier")
