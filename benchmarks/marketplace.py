@@ -30,16 +30,23 @@ Rows = Mapping[Any, list[dict[str, Any]]]
 def fill(database: Database, capabilities: int, needs: int, seed: int) -> None:
     """Write so many published capabilities and open needs, with their companies and members."""
     makers, buyers = max(1, capabilities // PER_COMPANY), max(1, needs // PER_COMPANY)
+    fill_companies(database, makers, buyers, seed)
     parts = (
-        map(_company, generate.companies(makers, buyers, seed)),
         map(_capability, generate.capabilities(capabilities, makers, seed)),
         map(_need, generate.needs(needs, buyers, seed)),
     )
     for part in parts:
-        _write(database, part)
+        write(database, part)
 
 
-def _write(database: Database, records: Iterable[Rows]) -> None:
+def fill_companies(database: Database, makers: int, buyers: int, seed: int) -> None:
+    """Write suppliers g1, g2, … and buyers h1, h2, … with a member each, `ug1`, `uh1`, …"""
+    write(database, map(_company, generate.companies(makers, buyers, seed)))
+
+
+def write(database: Database, records: Iterable[Rows]) -> None:
+    """Write records, each with its rows by table, some thousand in a transaction. All records
+    have the same tables."""
     rest = iter(records)
     while chunk := list(islice(rest, CHUNK)):
         with database.transaction() as session:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import clock
-from portal.service_requests import calendars, catalogue, rules
+from portal.service_requests import calendars, catalogue, facts, rules
 from portal.service_requests.models import RequestPause, ServiceRequest
 from portal.service_requests.working_time import Calendar, Pause, Reading, read
 
@@ -78,6 +78,7 @@ def refresh(session: Session, request: ServiceRequest) -> None:
     request.first_reply_due, request.plan_due = dues[FIRST_REPLY], dues[PLAN]
     request.next_due = min(filter(None, dues.values()), default=None)
     request.escalate_at = _next_step(request, calendar, pauses, now)
+    facts.keep(session, request, calendar, pauses, now)
 
 
 def _keep_pauses(session: Session, request: ServiceRequest, now: datetime) -> None:

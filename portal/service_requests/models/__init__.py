@@ -21,6 +21,7 @@ from portal.service_requests.models.partners import (
     ReferralAttachment,
     ReferralEntry,
 )
+from portal.service_requests.models.reports import MonthlyReport, RequestFact
 from portal.service_requests.models.request import (
     PRIORITIES,
     RequestAttachment,
@@ -38,6 +39,7 @@ __all__ = [
     "BulkChange",
     "CalendarDay",
     "CalendarYear",
+    "MonthlyReport",
     "Partner",
     "Quote",
     "ReceivedMail",
@@ -49,6 +51,7 @@ __all__ = [
     "RequestCheck",
     "RequestDraft",
     "RequestEntry",
+    "RequestFact",
     "RequestLink",
     "RequestPause",
     "RequestPresence",
