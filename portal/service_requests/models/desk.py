@@ -60,15 +60,17 @@ class SavedView(Base):
 
 
 class TextModule(Base):
-    """A text to reply with, in several languages; a macro also takes the steps of `actions`."""
+    """A text to reply with, in several languages; a macro also takes the steps of `actions`. With
+    an author it is that person's own, without one everybody's at the desk."""
 
     __tablename__ = "text_module"
     id: Mapped[OpaqueId]
-    name: Mapped[str] = mapped_column(String(80))
+    names: Mapped[dict[str, Any]] = mapped_column(JSON)  # locale → name, locale → text
     service: Mapped[str] = mapped_column(String(10), default="")
-    bodies: Mapped[dict[str, Any]] = mapped_column(JSON)  # locale → text
+    bodies: Mapped[dict[str, Any]] = mapped_column(JSON)
     actions: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     author_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+    used: Mapped[int] = mapped_column(default=0)
     version: Mapped[int] = mapped_column(default=1)
     changed_at: Mapped[Created]
     retired_at: Mapped[datetime | None]
@@ -90,14 +92,17 @@ class ServiceRevision(Base):
 
 
 class RequestCheck(Base):
-    """A line of a request's checklist."""
+    """A line of a request's checklist: of its service, whose code it then has, or added by hand.
+    `texts` are by locale; required lines are to be done before the request is resolved."""
 
     __tablename__ = "request_check"
     __table_args__ = (Index("ix_request_check_request", "request_id", "place"),)
     id: Mapped[OpaqueId]
     request_id: Mapped[str] = mapped_column(ForeignKey("service_request.id", ondelete="CASCADE"))
     place: Mapped[int]
-    text: Mapped[str] = mapped_column(String(300))
+    texts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    required: Mapped[bool] = mapped_column(Boolean)
+    service: Mapped[str] = mapped_column(String(10), default="")
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
 
