@@ -15,6 +15,7 @@ from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
 from portal.service_requests import clocks, handling, moving, queries
+from portal.service_requests.assignment import services as assignment
 from portal.service_requests.entries import write_change
 from portal.service_requests.models import BulkChange, RequestPause, ServiceRequest
 from portal.service_requests.moving import Step
@@ -30,8 +31,8 @@ _MOMENTS = ("closed_at", "reopened_at")
 
 @dataclass(frozen=True)
 class BulkInput:
-    """`action` is assign, priority, team, move or close; `value` the person's id, the priority,
-    the team or the step."""
+    """`action` is assign, choose, priority, team, move or close; `value` the person's id, the
+    priority, the team or the step."""
 
     action: str
     request_ids: Sequence[str]
@@ -67,6 +68,9 @@ def _move(session: Session, actor: Actor, request_id: str, name: str) -> object:
 
 ACTIONS: dict[str, Verb] = {
     "assign": handling.assign,
+    "choose": lambda session, actor, request_id, _value: assignment.assign(
+        session, actor, request_id
+    ),
     "priority": handling.set_priority,
     "team": handling.set_team,
     "move": _move,

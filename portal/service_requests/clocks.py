@@ -166,8 +166,9 @@ def _next_step(
 
 
 def retarget(session: Session, request: ServiceRequest) -> None:
-    """After a change of service, priority or answers: new budgets, the same pauses. Steps of the ladder
-    that the new budget has not come to yet may be taken again; those it has passed are not."""
+    """After a change of service, priority or answers: new budgets, the same pauses. Steps of the
+    ladder that the new budget has not come to yet may be taken again; those it has passed are
+    not."""
     session.flush()
     calendar, now = calendars.load(session), clock.now()
     pauses = pauses_of(session, [request])[request.id]

@@ -5,16 +5,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
-from portal.accounts.models import User
 from portal.core.access import Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.texts import Words
-from portal.service_requests import catalogue, clocks, news, queries, rules
+from portal.service_requests import catalogue, charge, clocks, queries, rules
+from portal.service_requests.assignment import services as assignment
 from portal.service_requests.entries import write_change
 from portal.service_requests.models import PRIORITIES, ServiceRequest
-from portal.service_requests.moving import check_version, on_desk, take
-from portal.service_requests.rules import WORKFLOW
+from portal.service_requests.moving import check_version, on_desk
 
 
 def assign(
@@ -31,19 +29,8 @@ def assign(
         raise Conflict(_l("This request is no longer open."))
     check_version(session, actor, request, version)
     if request.assignee_id != person.id:
-        _put_in_charge(session, actor, request, person)
+        charge.put(session, actor, request, person)
     return request
-
-
-def _put_in_charge(session: Session, actor: Actor, request: ServiceRequest, person: User) -> None:
-    request.assignee_id = person.id
-    empty = Words("", actor.locale)
-    for name in ("triage", "assign"):
-        if WORKFLOW.can(name, request, actor):
-            take(session, actor, request, name, empty)
-    detail = {"person": person.name, "person_id": person.id}
-    entry = write_change(session, actor, request, "assigned", detail)
-    news.tell_assigned(session, actor, request, entry, person)
 
 
 def set_priority(
@@ -72,6 +59,7 @@ def set_service(
         request.answers = {key: value for key, value in given.items() if key in asked}
         request.form_version = service.form.version
         _set(session, actor, request, "service", service.code, kept)
+        assignment.service_changed(session, actor, request)
     return request
 
 

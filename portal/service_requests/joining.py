@@ -12,6 +12,7 @@ from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
 from portal.service_requests import catalogue, clocks, news, queries, rules
+from portal.service_requests.assignment import services as assignment
 from portal.service_requests.entries import check_words, write, write_change
 from portal.service_requests.models import (
     RequestAttachment,
@@ -137,6 +138,7 @@ def _begun(session: Session, actor: Actor, made: ServiceRequest, detail: dict[st
     audit.record(session, actor, "service_request.create", made, detail)
     clocks.refresh(session, made)
     news.tell_customer(session, made, entry, "received")
+    assignment.opened(session, made)
     news.tell_desk(session, made, entry, "new")
 
 

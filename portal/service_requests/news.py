@@ -99,7 +99,8 @@ def tell_customer(
 def tell_assigned(
     session: Session, actor: Actor, request: ServiceRequest, entry: RequestEntry, person: User
 ) -> None:
-    """The customer learns who takes care, the person that they do unless it was their own doing."""
+    """The customer learns who takes care, the person that they do unless it was their own doing.
+    Who was chosen by the portal when a request came in hears of the request itself."""
     notices.tell_organisation(
         session,
         request.company_id,
@@ -108,7 +109,7 @@ def tell_assigned(
         path=path(request),
         dedupe=f"request:{entry.id}",
     )
-    if person.id != actor.user_id:
+    if actor.user_id and person.id != actor.user_id:
         _desk_notice(session, request, entry, "assigned", [person], person=actor.name)
 
 

@@ -85,12 +85,12 @@ WORKFLOW = Workflow(
         State("rejected", _l("Rejected"), _l("Not accepted"), "danger", final=True),
     ),
     transitions=(
-        Transition("triage", ("new",), "triaged", (STAFF,), _l("Mark as triaged")),
+        Transition("triage", ("new",), "triaged", (STAFF, SYSTEM), _l("Mark as triaged")),
         Transition(
             "assign",
             ("triaged", "reopened"),
             "assigned",
-            (STAFF,),
+            (STAFF, SYSTEM),
             _l("Assign"),
             guard=has_assignee,
             shown=False,

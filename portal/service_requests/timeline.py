@@ -1,5 +1,6 @@
 """The lines of a request's timeline in words, for its staff and for its customer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests import catalogue
+from portal.service_requests.assignment import wording as assignment_words
 from portal.service_requests.models import RequestEntry
 from portal.service_requests.rules import STAFF, WORKFLOW
 
@@ -104,19 +106,44 @@ def title(entry: RequestEntry, *, staff: bool) -> str:
     if entry.event is None:
         return str(_message_title(entry))
     detail: dict[str, Any] = entry.detail
-    if entry.event == "moved":
-        label = WORKFLOW.state(detail["to"]).shown(staff)
-        return gettext("New state: %(state)s", state=str(label))
-    if entry.event == "service":
-        return gettext("Service is now: %(service)s", service=_service(detail["to"]))
-    if entry.event == "priority":
-        after = str(PRIORITY_NAMES.get(detail["to"], detail["to"]))
-        return gettext("Urgency is now: %(level)s", level=after)
+    if entry.event in _WORDED:
+        return _WORDED[entry.event](detail, staff)
     if entry.event in _CHOSEN:
         key, sentences = _CHOSEN[entry.event]
         sentence = sentences.get(detail.get(key, ""), next(iter(sentences.values())))
         return str(sentence) % _Named(detail)
     return str(_EVENTS.get(entry.event, _EVENTS["created"])) % _Named(detail)
+
+
+def _moved(detail: dict[str, Any], staff: bool) -> str:
+    label = WORKFLOW.state(detail["to"]).shown(staff)
+    return gettext("New state: %(state)s", state=str(label))
+
+
+def _other_service(detail: dict[str, Any], _staff: bool) -> str:
+    return gettext("Service is now: %(service)s", service=_service(detail["to"]))
+
+
+def _other_priority(detail: dict[str, Any], _staff: bool) -> str:
+    after = str(PRIORITY_NAMES.get(detail["to"], detail["to"]))
+    return gettext("Urgency is now: %(level)s", level=after)
+
+
+def _chosen(detail: dict[str, Any], _staff: bool) -> str:
+    who = detail.get("person") or detail.get("team", "")
+    why = assignment_words.reasons(detail.get("reasons", {}))
+    if not why:
+        return gettext("Chosen: %(who)s", who=who)
+    return gettext("Chosen: %(who)s (%(reasons)s)", who=who, reasons=why)
+
+
+# Events whose sentence needs more than the values of `detail`.
+_WORDED: dict[str, Callable[[dict[str, Any], bool], str]] = {
+    "moved": _moved,
+    "service": _other_service,
+    "priority": _other_priority,
+    "chosen": _chosen,
+}
 
 
 class _Named(dict[str, Any]):
