@@ -90,10 +90,10 @@ def _as_text(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def served(instance: Path, workers: int = 1) -> Iterator[Site]:
-    """Serve a migrated instance until the block is left."""
+def served(instance: Path, workers: int = 1, **variables: str) -> Iterator[Site]:
+    """Serve a migrated instance until the block is left; `variables` are settings of its own."""
     port = free_port()
-    env = environment(instance, port)
+    env = {**environment(instance, port), **variables}
     command = [sys.executable, "-m", "portal", "serve", "--port", str(port)]
     with (instance / "serve.log").open("a") as log:
         server = subprocess.Popen(

@@ -1,16 +1,14 @@
-"""A real mail server in this process: mails to people are kept, answers go into a maildir."""
+"""An office that mails through a real mail server in this process."""
 
 import smtplib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from click.testing import CliRunner, Result
 from sqlalchemy import select, update
 
@@ -28,32 +26,9 @@ from portal.service_requests import queries, services
 from portal.service_requests.mail_in.taking import take_in
 from portal.service_requests.models import ReceivedMail, RequestEntry, ServiceRequest
 from portal.service_requests.services import RequestInput, Step
+from tests.support import mailserver
+from tests.support.mailserver import DOMAIN, Server
 from tests.support.people import Person
-from tests.support.served import free_port
-
-DOMAIN = "answers.base.example"
-
-
-@dataclass
-class Server:
-    """Delivers as a mail server does: with the envelope written into the head."""
-
-    maildir: Path
-    sent: list[EmailMessage] = field(default_factory=list)
-    envelopes: list[str] = field(default_factory=list)
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        content: Any = envelope.content
-        for recipient in envelope.rcpt_tos:
-            if recipient.endswith(f"@{DOMAIN}"):
-                head = f"Return-Path: <{envelope.mail_from}>\r\nDelivered-To: {recipient}\r\n"
-                name = f"{len(list(self.maildir.rglob('*'))):05d}.mail"
-                (self.maildir / "new" / name).write_bytes(head.encode() + content)
-            else:
-                message: Any = message_from_bytes(content, policy=policy.default)
-                self.sent.append(message)
-                self.envelopes.append(envelope.mail_from or "")
-        return "250 OK"
 
 
 @dataclass
@@ -64,7 +39,6 @@ class Office:
     settings: Settings
     server: Server
     people: dict[str, Person]
-    port: int
 
     def actor(self, name: str) -> Actor:
         with self.database.reading() as session:
@@ -113,8 +87,7 @@ class Office:
         jobs.run_ready(self.database)
 
     def last_to(self, name: str) -> EmailMessage:
-        address = self.people[name].email
-        return [m for m in self.server.sent if m["To"].addresses[0].addr_spec == address][-1]
+        return self.server.to(self.people[name].email)[-1]
 
     def address_of(self, name: str) -> str:
         return str(self.last_to(name)["Reply-To"].addresses[0].addr_spec)
@@ -137,7 +110,7 @@ class Office:
         """Over SMTP into the maildir."""
         content = message if isinstance(message, bytes) else message.as_bytes()
         to = str(message_from_bytes(content[:5000], policy=policy.default)["To"])
-        with smtplib.SMTP("127.0.0.1", self.port) as client:
+        with smtplib.SMTP("127.0.0.1", self.server.port) as client:
             client.sendmail(sender, [to], content)
 
     def take(self, message: EmailMessage | bytes) -> str:
@@ -181,22 +154,16 @@ def office(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Office]:
-    maildir = tmp_path / "maildir"
-    (maildir / "new").mkdir(parents=True)
-    server, port = Server(maildir), free_port()
-    controller = Controller(server, hostname="127.0.0.1", port=port)
-    controller.start()
-    url = f"smtp://127.0.0.1:{port}"
-    own = settings.but(mail_url=url, mail_reply_domain=DOMAIN)
-    mail.register(own)
-    for name, value in {
-        "PORTAL_INSTANCE": str(settings.instance),
-        "PORTAL_SECRET_KEY": settings.secret_keys[0],
-        "PORTAL_BASE_URL": "http://localhost",
-        "PORTAL_MAIL_URL": url,
-        "PORTAL_MAIL_REPLY_DOMAIN": DOMAIN,
-    }.items():
-        monkeypatch.setenv(name, value)
-    yield Office(database, own, server, people, port)
-    controller.stop()
+    with mailserver.running(tmp_path / "maildir") as server:
+        own = settings.but(mail_url=server.url, mail_reply_domain=DOMAIN)
+        mail.register(own)
+        for name, value in {
+            "PORTAL_INSTANCE": str(settings.instance),
+            "PORTAL_SECRET_KEY": settings.secret_keys[0],
+            "PORTAL_BASE_URL": "http://localhost",
+            "PORTAL_MAIL_URL": server.url,
+            "PORTAL_MAIL_REPLY_DOMAIN": DOMAIN,
+        }.items():
+            monkeypatch.setenv(name, value)
+        yield Office(database, own, server, people)
     mail.register(settings)
