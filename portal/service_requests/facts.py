@@ -19,7 +19,12 @@ from portal.service_requests.working_time import Calendar, Pause, read
 BASE, CUSTOMER, PARTNER = "base", "customer", "partner"
 PHASES = (BASE, CUSTOMER, PARTNER)
 OPEN, RESOLVED = "open", "resolved"
-_OUTCOMES = {"resolved": RESOLVED, "closed": RESOLVED, "cancelled": "cancelled", "rejected": "rejected"}  # fmt: skip
+_OUTCOMES = {
+    "resolved": RESOLVED,
+    "closed": RESOLVED,
+    "cancelled": "cancelled",
+    "rejected": "rejected",
+}
 _WAITED_FOR = {"waiting_customer": CUSTOMER, "waiting_partner": PARTNER}
 _MINUTE = timedelta(minutes=1)
 
@@ -92,7 +97,7 @@ def keep(
         request.plan_at,
         _ended(request, came, now),
         [(pause.kind, Pause(pause.started_at, pause.ended_at)) for pause in pauses],
-        list(_rests(steps)),
+        rests(steps),
     )
     row = session.get(RequestFact, request.id) or RequestFact(request_id=request.id)
     values = {
@@ -127,7 +132,7 @@ def _steps(session: Session, request: ServiceRequest) -> list[Step]:
     return [(detail.get("step", ""), detail.get("to", ""), at) for detail, at in rows]
 
 
-def _rests(steps: Sequence[Step]) -> list[Pause]:
+def rests(steps: Sequence[Step]) -> list[Pause]:
     """From each end to the step that took it back."""
     found, since = [], None
     for _step, to, at in steps:
