@@ -32,10 +32,13 @@ from portal.search.engine import EmbeddedEngine
 from portal.search.translation import dictionaries
 from portal.search.views import blueprint as search
 from portal.service_requests import jobs as service_requests_jobs
+from portal.service_requests.finding import jobs as finding_jobs
 from portal.service_requests.partners import jobs as partners_jobs
 from portal.service_requests.partners.views import blueprint as partners
 from portal.service_requests.quotes import jobs as quotes_jobs
 from portal.service_requests.quotes.views import blueprint as quotes
+from portal.service_requests.satisfaction import jobs as satisfaction_jobs
+from portal.service_requests.satisfaction.views import blueprint as satisfaction
 from portal.service_requests.views import blueprint as service_requests
 from portal.thesaurus import templating as thesaurus_templating
 from portal.thesaurus.live import Live
@@ -55,6 +58,7 @@ LOCALISED = (
     inquiries,
     service_requests,
     quotes,
+    satisfaction,
     partners,
     thesaurus,
     desk,
@@ -66,6 +70,7 @@ REPEATED = (
     inquiry_remarks,
     responsiveness,
     service_requests_jobs,
+    finding_jobs,
     partners_jobs,
     quotes_jobs,
 )
@@ -89,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Portal:
     translator = dictionaries(settings.instance / "cache")
     app.engine = EmbeddedEngine(settings.index_folder, shipped(), translator)
     mail.register(settings)
+    satisfaction_jobs.register(settings)
     search_jobs.register(app.engine)
     live = Live(app.database, app.engine.use)
     releases.register(app.engine, live)

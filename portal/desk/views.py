@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.access import Permission
 from portal.desk import administration as _administration  # noqa: F401  (registers its routes)
+from portal.desk import assignment as _assignment  # noqa: F401  (registers its routes)
 from portal.desk import calendars as _calendars  # noqa: F401  (registers its routes)
 from portal.desk import catalogue as _catalogue  # noqa: F401  (registers its routes)
 from portal.desk import item
@@ -16,7 +17,10 @@ from portal.desk import quotes as _quotes  # noqa: F401  (registers its routes)
 from portal.desk import ranking as _ranking  # noqa: F401  (registers its routes)
 from portal.desk import referrals as _referrals  # noqa: F401  (registers its routes)
 from portal.desk import reviews as _reviews  # noqa: F401  (registers its routes)
+from portal.desk import satisfaction as _satisfaction  # noqa: F401  (registers its routes)
 from portal.desk import saved_views as _saved_views  # noqa: F401  (registers its routes)
+from portal.desk import search as _search  # noqa: F401  (registers its routes)
+from portal.desk import staff as _staff  # noqa: F401  (registers its routes)
 from portal.desk import thesaurus as _thesaurus  # noqa: F401  (registers its routes)
 from portal.desk import thesaurus_files as _thesaurus_files  # noqa: F401  (registers its routes)
 from portal.desk import thesaurus_releases as _releases  # noqa: F401  (registers its routes)

@@ -11,6 +11,7 @@ from portal.core.errors import Invalid
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
 from portal.service_requests import rules
+from portal.service_requests.finding import index as _index  # noqa: F401  (keeps the words found)
 from portal.service_requests.models import RequestEntry, ServiceRequest
 
 

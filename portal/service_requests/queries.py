@@ -28,6 +28,7 @@ from portal.service_requests.models import (
     ServiceRequest,
     StaffProfile,
 )
+from portal.service_requests.satisfaction.queries import with_low_marks
 
 NO_FILTERS = Filters()
 OPEN_REFERRALS = ("asked", "accepted")
@@ -137,6 +138,11 @@ def queue(actor: Actor, filters: Filters) -> Select[Any]:
     return query.options(*_people()).order_by(*order)
 
 
+def with_people(ids: Iterable[str]) -> Select[Any]:
+    """Requests by id with their company and people, for those who may see them all."""
+    return select(ServiceRequest).where(ServiceRequest.id.in_(list(ids))).options(*_people())
+
+
 def queue_counts(session: Session, actor: Actor, filters: Filters = NO_FILTERS) -> dict[str, int]:
     """How many requests stand in each queue and how many fit the filters (`shown`), in one
     statement."""
@@ -149,6 +155,7 @@ def queue_counts(session: Session, actor: Actor, filters: Filters = NO_FILTERS) 
         "breaching": breaching(),
         "waiting": ServiceRequest.state.in_(rules.WAITING),
         "resolved": ServiceRequest.state == "resolved",
+        "low": with_low_marks(actor),
         "shown": and_(true(), *conditions(actor, filters)),
     }
     query = select(*(func.count().filter(c) for c in columns.values()))

@@ -51,7 +51,7 @@ def test_pages_hold_no_inline_code(path: Path) -> None:
     assert INLINE.findall(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("name", ["theme.css", "components.css"])
+@pytest.mark.parametrize("name", ["theme.css", "components.css", "desk.css"])
 def test_styles_mirror_by_themselves_and_load_nothing(name: str) -> None:
     css = (ROOT / "static" / name).read_text(encoding="utf-8")
     assert PHYSICAL.findall(css) == []

@@ -1,0 +1,53 @@
+"""Search over requests and everything said on them, for the base's staff."""
+
+from flask import redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from portal.core.access import Permission
+from portal.core.i18n import lazy_gettext as _l
+from portal.desk import item
+from portal.desk.blueprint import blueprint
+from portal.service_requests.filtering import STATE_GROUPS
+from portal.service_requests.finding import search as finding
+from portal.web.app import actor, db
+from portal.web.guards import requires
+from portal.web.templating import page
+
+MAX_QUESTION = 200
+SCOPES = {
+    "all": _l("Everywhere"),
+    "request": _l("Title and description"),
+    "customer": _l("Messages of customers"),
+    "staff": _l("Replies of the base"),
+    "note": _l("Internal notes"),
+}
+STATES = {
+    "": _l("Any state"),
+    "open": _l("All open"),
+    "waiting": _l("All waiting"),
+    "resolved": _l("Resolved"),
+    "done": _l("All finished"),
+}
+
+
+@blueprint.get("/desk/search")
+@requires(Permission.DESK_VIEW)
+def search() -> ResponseReturnValue:
+    """A number such as SR-00042 leads straight to its request."""
+    q = request.args.get("q", "")[:MAX_QUESTION].strip()
+    found = finding.number(db(), actor(), q)
+    if found:
+        return redirect(url_for("desk.request", request_id=found), 303)
+    scope, state = request.args.get("scope", ""), request.args.get("state", "")
+    scope = scope if scope in SCOPES else "all"
+    state = state if state in STATE_GROUPS else ""
+    return page(
+        "desk/search.html",
+        q=q,
+        scope=scope,
+        state=state,
+        scopes=SCOPES,
+        states=STATES,
+        found=finding.search(db(), actor(), q, scope, state) if q else None,
+        **item.tables(),
+    )
