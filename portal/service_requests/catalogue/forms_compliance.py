@@ -4,14 +4,12 @@ from decimal import Decimal
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests.catalogue.model import Form, Question, When
+from portal.service_requests.catalogue.questions import ONE, PRODUCT, VEHICLE_CATEGORY, ZERO
 from portal.service_requests.catalogue.standards import (
     AEC_Q_GRADES,
     ASIL,
     SALES_MODELS,
-    VEHICLES,
 )
-
-ZERO, ONE = Decimal(0), Decimal(1)
 
 CERTIFICATION = Form(
     1,
@@ -24,7 +22,7 @@ CERTIFICATION = Form(
             required=True,
             prefill="title",
         ),
-        Question("vehicle_category", "choice", _l("Vehicle category"), choices=VEHICLES),
+        VEHICLE_CATEGORY,
         Question(
             "regulation",
             "standards",
@@ -168,13 +166,7 @@ QUALITY = Form(
 REGULATORY = Form(
     1,
     (
-        Question(
-            "product",
-            "text",
-            _l("Product"),
-            required=True,
-            prefill="title",
-        ),
+        PRODUCT,
         Question("hs", "hs", _l("HS code"), prefill="hs"),
         Question(
             "product_class",
@@ -191,7 +183,7 @@ REGULATORY = Form(
                 ("chemical", _l("Chemical, adhesive or lubricant")),
             ),
         ),
-        Question("vehicle_category", "choice", _l("Vehicle category"), choices=VEHICLES),
+        VEHICLE_CATEGORY,
         Question(
             "sales_model",
             "multichoice",

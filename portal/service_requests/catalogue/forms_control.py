@@ -4,8 +4,7 @@ from decimal import Decimal
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests.catalogue.model import Form, Question, When
-
-ZERO = Decimal(0)
+from portal.service_requests.catalogue.questions import ZERO
 
 BATTERY = Form(
     1,

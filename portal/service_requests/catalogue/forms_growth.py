@@ -4,9 +4,8 @@ from decimal import Decimal
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests.catalogue.model import Form, Question, When
+from portal.service_requests.catalogue.questions import BUDGET, COUNTRY, ONE, PRODUCT, ZERO
 from portal.service_requests.catalogue.standards import LANGUAGES
-
-ZERO, ONE = Decimal(0), Decimal(1)
 
 MATCHING = Form(
     1,
@@ -77,7 +76,7 @@ RESEARCH = Form(
             _l("Companies or persons, one per line. Only the base reads this."),
         ),
         Question("delivery", "date", _l("Delivery date"), future=True),
-        Question("budget", "money", _l("Budget"), min=ZERO),
+        BUDGET,
     ),
 )
 
@@ -117,7 +116,7 @@ EXHIBITION = Form(
         ),
         Question("carnet", "bool", _l("An ATA carnet is needed"), when=When("has_exhibits")),
         Question("interpreters", "multichoice", _l("Interpreters"), choices=LANGUAGES),
-        Question("budget", "money", _l("Budget"), min=ZERO),
+        BUDGET,
         Question(
             "meetings",
             "longtext",
@@ -223,7 +222,7 @@ TALENT = Form(
         ),
         Question("number", "number", _l("Number of people"), required=True, min=ONE,
                  max=Decimal(10_000)),
-        Question("country", "countries", _l("Country"), required=True, prefill="markets"),
+        COUNTRY,
         Question("period", "daterange", _l("From when to when?")),
         Question(
             "nationality",
@@ -249,7 +248,7 @@ TALENT = Form(
 AFTERSALES = Form(
     1,
     (
-        Question("product", "text", _l("Product"), required=True, prefill="title"),
+        PRODUCT,
         Question("fleet", "number", _l("Size of the fleet or number in the field"), min=ZERO),
         Question(
             "incident",

@@ -4,14 +4,13 @@ from decimal import Decimal
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests.catalogue.model import Form, Question, When
+from portal.service_requests.catalogue.questions import COUNTRY, ONE, PRODUCT, ZERO
 from portal.service_requests.catalogue.standards import INCOTERMS
-
-ZERO, ONE = Decimal(0), Decimal(1)
 
 CUSTOMS = Form(
     1,
     (
-        Question("product", "text", _l("Product"), required=True, prefill="title"),
+        PRODUCT,
         Question(
             "composition",
             "longtext",
@@ -246,7 +245,7 @@ PROPERTY = Form(
             _l("Numbers of applications and rights"),
             placeholder="CN 2024 1 0123456.7, EP 4 123 456 B1",
         ),
-        Question("product", "text", _l("Product"), required=True, prefill="title"),
+        PRODUCT,
         Question("published", "bool", _l("It has been shown or published already")),
         Question(
             "publication_dates",
@@ -282,7 +281,7 @@ TAX = Form(
         Question("target", "party", _l("Company to be acquired"),
                  when=When("structure", "is", "acquisition")),
         Question("amount", "money", _l("Amount to be invested"), min=ZERO),
-        Question("country", "countries", _l("Country"), required=True, prefill="markets"),
+        COUNTRY,
         Question(
             "activity",
             "multichoice",
