@@ -6,17 +6,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
 from typing import Any
 
 from portal.core.errors import Invalid
+from portal.core.spreadsheets import FORMULA
 
-Cell = str | int | float | None
 MAX_PLACE = 999
-# What a spreadsheet program would take for a formula, also in full width; see docs/decisions.
-_FORMULA = "=+\\-@\t\r＝＋－＠"
-_RISKY = re.compile(f"'*[{_FORMULA}]")
-_GUARDED = re.compile(f"'+[{_FORMULA}]")
+_GUARDED = re.compile(f"'+[{FORMULA}]")
 
 
 def flatten(record: Any, path: str = "") -> dict[str, Any]:
@@ -76,15 +72,6 @@ def columns(records: Iterable[Any]) -> list[str]:
         for column in flatten(record):
             seen.setdefault(column.partition(".")[0], set()).add(column)
     return [c for found in seen.values() for c in sorted(found, key=column_order)]
-
-
-def guard(value: Any) -> Cell:
-    """A cell that no spreadsheet program runs: texts that look like formulas get a `'`."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f"'{value}" if _RISKY.match(value) else value
-    return float(value) if isinstance(value, Decimal) else value
 
 
 def plain(value: Any) -> Any:

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from portal.core.errors import DomainError, Invalid
-from portal.transfer.flat import columns, flatten, guard, plain, unflatten
+from portal.core.spreadsheets import guard
+from portal.transfer.flat import columns, flatten, plain, unflatten
 
 MAX_LINE = 4 * 1024 * 1024
 MAX_CELL = 1_000_000

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.core.errors import Invalid
-from portal.transfer.flat import columns, flatten, guard, plain, unflatten
+from portal.core.spreadsheets import guard
+from portal.transfer.flat import columns, flatten, plain, unflatten
 
 _KEYS = st.from_regex(r"[a-z][a-z_-]{0,8}", fullmatch=True)
 _LEAVES = st.text(min_size=1) | st.integers(-(2**40), 2**40)
