@@ -11,6 +11,7 @@ from portal.core.i18n import gettext, ngettext
 from portal.desk.blueprint import blueprint
 from portal.service_requests import catalogue
 from portal.service_requests import queries as requests
+from portal.service_requests.forms import WorkForm
 from portal.service_requests.models import Referral, ServiceRequest
 from portal.service_requests.partners import (
     figures,
@@ -21,7 +22,7 @@ from portal.service_requests.partners import (
     sharing,
     talking,
 )
-from portal.service_requests.partners.forms import ReferralForm, TalkForm
+from portal.service_requests.partners.forms import ReferralForm
 from portal.web.app import actor, db
 from portal.web.attachments import download
 from portal.web.guards import requires
@@ -91,10 +92,10 @@ def _refer(request_id: str, form: ReferralForm) -> list[Referral]:
 @blueprint.get("/desk/referrals/<referral_id>")
 @requires(Permission.DESK_VIEW)
 def referral(referral_id: str) -> ResponseReturnValue:
-    return _show(referral_id, TalkForm(formdata=None))
+    return _show(referral_id, WorkForm(formdata=None))
 
 
-def _show(referral_id: str, form: TalkForm, status: int | None = None) -> ResponseReturnValue:
+def _show(referral_id: str, form: WorkForm, status: int | None = None) -> ResponseReturnValue:
     found = queries.referral_for(db(), actor(), referral_id)
     return page(
         "desk/partners/referral.html",
@@ -112,7 +113,7 @@ def _show(referral_id: str, form: TalkForm, status: int | None = None) -> Respon
 def act_on_referral(referral_id: str) -> ResponseReturnValue:
     """A message, an internal note, a step, or a mark; the button says which."""
     queries.referral_for(db(), actor(), referral_id)
-    form = TalkForm()
+    form = WorkForm()
     if not form.validate_on_submit():
         return _show(referral_id, form, 422)
     try:
@@ -124,7 +125,7 @@ def act_on_referral(referral_id: str) -> ResponseReturnValue:
     return redirect(url_for("desk.referral", referral_id=referral_id), 303)
 
 
-def _act(referral_id: str, form: TalkForm) -> object:
+def _act(referral_id: str, form: WorkForm) -> object:
     if form.do.data != "mark":
         return talking.act(referral_id, form)
     given = request.form.get("mark", "")

@@ -29,14 +29,14 @@ from portal.service_requests.catalogue.conditions import asked
 from portal.service_requests.fields import FilesField, field_of, fill
 from portal.service_requests.services import RequestInput, Step
 from portal.web.attachments import AttachmentsField
-from portal.web.forms import CHOOSE, BaseForm, CheckboxesField, ChoiceField
+from portal.web.forms import CHOOSE, BaseForm, CheckboxesField, ChoiceField, plausible_year
 
 MAX_TEXT = 10_000
 MAX_FILES = 10
 URGENT = ("P1", "P2")
 
 
-def _attachments() -> AttachmentsField:
+def attachments() -> AttachmentsField:
     kinds = ", ".join(ALLOWED)
     return AttachmentsField(_l("At most 10 MB together: %(kinds)s.", kinds=kinds))
 
@@ -57,10 +57,10 @@ class RequestForm(BaseForm):
         [Length(max=500)],
         description=_l("Asked for the two urgent levels: for example a delivery held by customs."),
     )
-    desired_date = DateField(_l("Desired date"), [Optional()])
+    desired_date = DateField(_l("Desired date"), [Optional(), plausible_year])
     contact = ChoiceField(_l("How should we answer?"), [DataRequired()], default="portal")
     timezone = ChoiceField(_l("Your time zone"), [DataRequired()], render_kw={"data-typeahead": ""})
-    attachment = _attachments()
+    attachment = attachments()
     confidential = BooleanField(
         _l("These files are confidential: only the base reads them, no partner institution"),
     )
@@ -93,10 +93,6 @@ class RequestForm(BaseForm):
 
     def field(self, question: Question) -> Any:
         return self[f"q_{question.id}"]
-
-    def validate_desired_date(self, field: Field) -> None:
-        if field.data and not 2000 <= field.data.year <= 2100:
-            raise ValidationError(gettext("Please check the year."))
 
     def validate_urgency_reason(self, field: Field) -> None:
         if self.priority.data in URGENT and not (field.data or "").strip():
@@ -217,11 +213,11 @@ def built(code: str, form: Form, behalf: bool = False) -> type[RequestForm]:
 
 
 class WorkForm(BaseForm):
-    """Everything that is written below a thread: a public reply, or a note among the staff."""
+    """What is written below a thread: to the other side, or a note among one's own people."""
 
     reply = TextAreaField(_l("Message"), [Length(max=MAX_TEXT)])
     note = TextAreaField(_l("Internal note"), [Length(max=MAX_TEXT)])
-    attachment = _attachments()
+    attachment = attachments()
     do = HiddenField()
     version = HiddenField()
 

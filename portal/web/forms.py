@@ -249,6 +249,12 @@ def at_least(minimum: int) -> Callable[[Any, Field], None]:
     return check
 
 
+def plausible_year(_form: object, field: Field) -> None:
+    """Validator: a day of this century, so that a slip of the keyboard is seen."""
+    if field.data and not 2000 <= field.data.year <= 2100:
+        raise ValidationError(i18n.gettext("Please check the year."))
+
+
 class CheckboxesField(SelectMultipleField):
     """Several of many, as check boxes."""
 

@@ -20,20 +20,18 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from portal.accounts.forms import InviteForm, zones
 from portal.core import i18n
-from portal.core.files import ALLOWED
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.locales import LOCALES
 from portal.core.texts import Words
 from portal.listings.forms import country_choices
 from portal.service_requests import catalogue
+from portal.service_requests.forms import MAX_TEXT, attachments
 from portal.service_requests.models import Partner
 from portal.service_requests.partners import presentation
 from portal.service_requests.partners.referrals import ReferralInput
 from portal.service_requests.partners.rules import KINDS
 from portal.service_requests.partners.services import HoursInput, OwnDay, PartnerInput
-from portal.service_requests.services import Step
-from portal.web.attachments import AttachmentsField
 from portal.web.forms import (
     CHOOSE,
     BaseForm,
@@ -41,18 +39,13 @@ from portal.web.forms import (
     ChoiceField,
     RowForm,
     no_direction_tricks,
+    plausible_year,
 )
 
-MAX_TEXT = 10_000
 WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _PAIR = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*[-–—~至到]\s*(\d{1,2})(?:[:.](\d{2}))?")
 
-__all__ = ["HoursForm", "InviteForm", "PartnerForm", "ReferralForm", "TalkForm"]
-
-
-def _attachments() -> AttachmentsField:
-    kinds = ", ".join(ALLOWED)
-    return AttachmentsField(_l("At most 10 MB together: %(kinds)s.", kinds=kinds))
+__all__ = ["HoursForm", "InviteForm", "PartnerForm", "ReferralForm"]
 
 
 class PartnerForm(BaseForm):
@@ -204,16 +197,12 @@ class ReferralForm(BaseForm):
     )
     brief = TextAreaField(_l("Brief for the partner"), [DataRequired(), Length(max=MAX_TEXT)])
     shared = CheckboxesField(_l("What the partner may see of the request"))
-    desired_date = DateField(_l("Result wished by"), [Optional()])
-    attachment = _attachments()
+    desired_date = DateField(_l("Result wished by"), [Optional(), plausible_year])
+    attachment = attachments()
     wait = BooleanField(
         _l("Wait for the partner: the clock of the request stops until the last one has answered")
     )
     version = HiddenField()
-
-    def validate_desired_date(self, field: Field) -> None:
-        if field.data and not 2000 <= field.data.year <= 2100:
-            raise ValidationError(gettext("Please check the year."))
 
     def to_input(self, attachments: Iterable[Any] = ()) -> ReferralInput:
         words = Words(self.brief.data, i18n.current().tag, tuple(attachments))
@@ -226,19 +215,3 @@ class ReferralForm(BaseForm):
             wait=self.wait.data,
             version=self.seen_version() if self.wait.data else None,
         )
-
-
-class TalkForm(BaseForm):
-    """What is written below the thread of a referral: to the other side, or among one's own."""
-
-    reply = TextAreaField(_l("Message"), [Length(max=MAX_TEXT)])
-    note = TextAreaField(_l("Internal note"), [Length(max=MAX_TEXT)])
-    attachment = _attachments()
-    do = HiddenField()
-    version = HiddenField()
-
-    def words(self, field: str, attachments: Iterable[Any] = ()) -> Words:
-        return Words(self[field].data or "", i18n.current().tag, tuple(attachments))
-
-    def step(self, attachments: Iterable[Any] = ()) -> Step:
-        return Step(self.do.data or "", self.seen_version(), self.words("reply", attachments))

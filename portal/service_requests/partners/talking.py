@@ -3,9 +3,9 @@
 from typing import Any
 
 from portal.service_requests import catalogue
+from portal.service_requests.forms import WorkForm
 from portal.service_requests.models import Referral
 from portal.service_requests.partners import presentation, queries, referrals, rules, sharing
-from portal.service_requests.partners.forms import TalkForm
 from portal.service_requests.quotes import queries as quotes
 from portal.service_requests.quotes import rules as quote_rules
 from portal.web.app import actor, db
@@ -29,11 +29,11 @@ def shown(found: Referral) -> dict[str, Any]:
     }
 
 
-def act(referral_id: str, form: TalkForm) -> object:
+def act(referral_id: str, form: WorkForm) -> object:
     """A message, an internal note, or a step with its words; the button says which."""
     stored = form.attachment.store()
     name = form.do.data or "reply"
     if name in ("reply", "note"):
         words = form.words(name, stored)
         return referrals.say(db(), actor(), referral_id, words, internal=name == "note")
-    return referrals.act(db(), actor(), referral_id, form.step(stored))
+    return referrals.act(db(), actor(), referral_id, form.step("reply", stored))

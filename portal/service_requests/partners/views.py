@@ -7,6 +7,7 @@ from portal.accounts import queries as accounts
 from portal.core.access import Permission
 from portal.core.i18n import gettext
 from portal.service_requests import catalogue
+from portal.service_requests.forms import WorkForm
 from portal.service_requests.partners import (
     hours,
     presentation,
@@ -16,7 +17,7 @@ from portal.service_requests.partners import (
     services,
     talking,
 )
-from portal.service_requests.partners.forms import HoursForm, TalkForm
+from portal.service_requests.partners.forms import HoursForm
 from portal.service_requests.quotes import bank_data
 from portal.service_requests.quotes import queries as quotes
 from portal.service_requests.quotes import services as quote_services
@@ -50,10 +51,10 @@ def queue() -> ResponseReturnValue:
 @blueprint.get("/partner/referrals/<referral_id>")
 @requires(Permission.REFERRAL_VIEW)
 def referral(referral_id: str) -> ResponseReturnValue:
-    return _show(referral_id, TalkForm(formdata=None))
+    return _show(referral_id, WorkForm(formdata=None))
 
 
-def _show(referral_id: str, form: TalkForm, status: int | None = None) -> ResponseReturnValue:
+def _show(referral_id: str, form: WorkForm, status: int | None = None) -> ResponseReturnValue:
     found = queries.referral_for(db(), actor(), referral_id)
     return page(
         "partners/referral.html",
@@ -70,7 +71,7 @@ def _show(referral_id: str, form: TalkForm, status: int | None = None) -> Respon
 def act(referral_id: str) -> ResponseReturnValue:
     """A message, an internal note, or a step with its words; the button says which."""
     queries.referral_for(db(), actor(), referral_id)
-    form = TalkForm()
+    form = WorkForm()
     if form.validate_on_submit() and form.accept(lambda: talking.act(referral_id, form)):
         flash(gettext("Done."), "success")
         return redirect(url_for("partners.referral", referral_id=referral_id), 303)
@@ -80,7 +81,7 @@ def act(referral_id: str) -> ResponseReturnValue:
 @blueprint.post("/partner/referrals/<referral_id>/assignee")
 @requires(Permission.REFERRAL_WRITE)
 def assign(referral_id: str) -> ResponseReturnValue:
-    form = TalkForm()
+    form = WorkForm()
     person = request.form.get("assignee") or actor().user_id or ""
     given = form.accept(
         lambda: referrals.give_to(db(), actor(), referral_id, person, form.seen_version())
