@@ -33,6 +33,7 @@ TABS = {
     "breaching": Filters(state="open", due="breaching"),
     "waiting": Filters(state="waiting"),
     "resolved": Filters(state="resolved"),
+    "low": Filters(state="any", marks="low"),
 }
 
 
@@ -88,6 +89,8 @@ def _page(filters: Filters, total: int) -> Page[Any]:
 @requires(Permission.DESK_WORK)
 def bulk_change() -> ResponseReturnValue:
     action = request.form.get("action", "")
+    if action == "suggest":
+        return _to_suggestions()
     value = request.form.get(f"value-{action}", "")[:MAX_QUERY]
     try:
         done = bulk.apply(db(), actor(), BulkInput(action, request.form.getlist("ids"), value))
@@ -99,6 +102,13 @@ def bulk_change() -> ResponseReturnValue:
         flash(ngettext("%(num)s request changed.", "%(num)s requests changed.", count), "success")
     _say_refused(done)
     return back(undo=done.change_id)
+
+
+def _to_suggestions() -> ResponseReturnValue:
+    """Look first: who would take care of the ticked requests."""
+    ids = ",".join(request.form.getlist("ids")[:PER_PAGE])
+    kept = request.form.get("back", "")[:MAX_BACK]
+    return redirect(url_for("desk.suggestions", ids=ids, back=kept or None), 303)
 
 
 @blueprint.post("/desk/bulk/<change_id>/undo")

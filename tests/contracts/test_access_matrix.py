@@ -52,6 +52,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/capabilities/<capability_id>/edit": ("/capabilities/<capability_id>/edit", {}),
     "/capabilities/new": ("/capabilities/new", LISTING),
     "/company/edit": ("/company/edit", {"website": "www.example.com"}),
+    "/desk/assignment/switch": ("", {"on": "1"}),
     "/desk/bulk": ("", {"ids": "<request>", "action": "priority", "value-priority": "P1"}),
     "/desk/calendars/<calendar_id>/<int:year>": ("", {"day": "2026-03-04", "kind": "closed"}),
     "/desk/catalogue/<code>/publish": ("", {"reason": "Versuch"}),
@@ -91,6 +92,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
         "/desk/reviews/<kind>/<object_id>",
         {"transition": "publish"},
     ),
+    "/desk/staff/<user_id>": ("", {"team": "Zoll", "capacity": "9", "away_until": "2027-01-08"}),
     "/desk/thesaurus/concepts/<concept_id>/edit": (
         "/desk/thesaurus/concepts/<concept_id>/edit",
         {"hs": "850780", "reason": "besser", "anyway": "y"},

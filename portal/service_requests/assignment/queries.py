@@ -176,15 +176,19 @@ def _whole() -> tuple[ExecutableOption, ...]:
     )
 
 
-def company_named(session: Session, name: str) -> str | None:
-    """The id of the one company of this name; None for none or several."""
-    query = select(Company.id).join(Organisation, Organisation.id == Company.id)
-    found = session.scalars(query.where(func.lower(Organisation.name) == name.lower()).limit(2))
-    ids = list(found)
-    return ids[0] if len(ids) == 1 else None
+def companies_named(session: Session, names: Iterable[str]) -> dict[str, str]:
+    """Ids of companies by their name in lower case; a name of several has none."""
+    lower = {name.lower() for name in names}
+    if not lower:
+        return {}
+    query = select(Company.id, Organisation.name).join(Organisation, Organisation.id == Company.id)
+    found: dict[str, list[str]] = defaultdict(list)
+    for row_id, name in session.execute(query.where(func.lower(Organisation.name).in_(lower))):
+        found[name.lower()].append(row_id)
+    return {name: ids[0] for name, ids in found.items() if len(ids) == 1}
 
 
 def company_names(session: Session, ids: Iterable[str]) -> dict[str, str]:
     """Names of companies by id."""
     query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(list(ids)))
-    return dict(session.execute(query).tuples().all())
+    return {found: str(name) for found, name in session.execute(query)}

@@ -164,22 +164,29 @@ def _note(session: Session, actor: Actor, name: str, detail: dict[str, Any]) -> 
 def set_rules(
     session: Session, actor: Actor, wanted: Sequence[Rule], version: int | None = None
 ) -> None:
-    """Put these rules in place of all others, in their order. Raises Invalid at `rules.<n>.…`,
-    Conflict when somebody else has changed them meanwhile."""
+    """Put these rules in place of all others, by their `place`; those without one come last.
+    Raises Invalid at `rules.<n>.…`, Conflict when somebody else has changed them meanwhile."""
     _keeper(actor)
     now = queries.switch(session, lock=True)
     if version is not None and version != now.version:
         raise Conflict(_l("Somebody else has changed the rules meanwhile. Please look again."))
     check(session, wanted)
     session.execute(delete(AssignmentRule))
-    for place, rule in enumerate(wanted, start=1):
-        values = {**asdict(rule), "place": place}
+    ordered = in_order(wanted)
+    for rule in ordered:
+        values = asdict(rule)
         for name in ("company_id", "person_id"):
             values[name] = values[name] or None
         session.add(AssignmentRule(**values))
     row = _state(session)
     row.value = {**row.value, "version": now.version + 1}
-    _note(session, actor, "assignment.rules", {"rules": [asdict(rule) for rule in wanted]})
+    _note(session, actor, "assignment.rules", {"rules": [asdict(rule) for rule in ordered]})
+
+
+def in_order(wanted: Sequence[Rule]) -> list[Rule]:
+    """As they will hold, numbered from one."""
+    ordered = sorted(wanted, key=lambda rule: rule.place if rule.place > 0 else MOST_RULES + 1)
+    return [replace(rule, place=place) for place, rule in enumerate(ordered, start=1)]
 
 
 def check(session: Session, wanted: Sequence[Rule]) -> None:
