@@ -7,11 +7,11 @@ from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale as CldrLocale
-from babel import UnknownLocaleError, dates, numbers
+from babel import UnknownLocaleError, dates, lists, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, Translations
@@ -181,6 +181,11 @@ def format_money(amount: Decimal, currency: str) -> str:
     return numbers.format_currency(
         amount, currency, "#,##0.00 ¤¤", locale=_cldr(current().babel), currency_digits=False
     )
+
+
+def format_list(items: Iterable[object], style: Literal["standard", "or"] = "standard") -> str:
+    """`A, B and C` as the reader's language puts it; style `or` for alternatives."""
+    return lists.format_list([str(item) for item in items], style, _cldr(current().babel))
 
 
 def country_name(code: str | None) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from portal.accounts.models import User
 from portal.core import clock
 from portal.core.access import Actor
+from portal.core.i18n import format_list, ngettext
 from portal.service_requests.models import (
     RequestPresence,
     RequestWatch,
@@ -31,6 +32,27 @@ class People:
     watchers: tuple[User, ...] = ()
     looking: tuple[User, ...] = ()
     writing: tuple[User, ...] = ()
+
+    @property
+    def presence(self) -> str:
+        """Who else has the request open, in a sentence; empty when nobody has."""
+        here = self.writing or self.looking
+        if not here:
+            return ""
+        names = format_list(user.name for user in here)
+        if self.writing:
+            return ngettext(
+                "%(names)s is also writing an answer.",
+                "%(names)s are also writing an answer.",
+                len(here),
+                names=names,
+            )
+        return ngettext(
+            "%(names)s is also looking at this request.",
+            "%(names)s are also looking at this request.",
+            len(here),
+            names=names,
+        )
 
 
 def _query() -> Any:

@@ -8,7 +8,6 @@ from portal.core.access import Permission
 from portal.core.i18n import gettext
 from portal.desk import people
 from portal.desk.blueprint import blueprint
-from portal.desk.people import People
 from portal.service_requests import queries
 from portal.service_requests.models import RequestPresence, StaffProfile
 from portal.web.app import actor, db
@@ -24,14 +23,7 @@ def presence(request_id: str) -> ResponseReturnValue:
     row = db().get(RequestPresence, key) or RequestPresence(request_id=key[0], user_id=key[1])
     row.seen_at, row.writing = clock.now(), request.form.get("writing") == "1"
     db().add(row)
-    return jsonify(text=_said(people.of_request(db(), actor(), item)))
-
-
-def _said(found: People) -> str:
-    names = gettext(", ").join(user.name for user in found.writing or found.looking)
-    if found.writing:
-        return gettext("%(names)s is also writing an answer.", names=names)
-    return gettext("%(names)s is also looking at this request.", names=names) if names else ""
+    return jsonify(text=people.of_request(db(), actor(), item).presence)
 
 
 @blueprint.post("/desk/keys")

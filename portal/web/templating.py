@@ -51,6 +51,7 @@ def install(app: Flask) -> None:
         number=_for_reader(i18n.format_number),
         country_name=_for_reader(i18n.country_name),
         language_name=_for_reader(i18n.language_name),
+        listed=_for_reader(i18n.format_list),
         multiline=multiline,
         device_name=device_name,
     )

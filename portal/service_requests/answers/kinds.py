@@ -180,7 +180,7 @@ def _hs(question: Question, raw: Any, markets: Sequence[str] = ()) -> str:
         raise Wrong(gettext("Please enter the digits of an HS code, for example 8504.40."))
     lengths = question.digits or hs.allowed(markets)
     if len(digits) not in lengths:
-        expected = gettext(" or ").join(str(length) for length in lengths)
+        expected = i18n.format_list(lengths, "or")
         raise Wrong(gettext("This code must have %(digits)s digits here.", digits=expected))
     return digits
 

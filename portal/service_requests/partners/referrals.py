@@ -11,7 +11,7 @@ from portal.accounts import queries as accounts
 from portal.core import audit, clock
 from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
-from portal.core.i18n import gettext
+from portal.core.i18n import format_list, gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
 from portal.core.workflow import check_version
@@ -142,7 +142,7 @@ def _wait(
     asked: Sequence[Referral],
     version: int | None,
 ) -> None:
-    names = gettext(", ").join(referral.partner.organisation.name for referral in asked)
+    names = format_list(referral.partner.organisation.name for referral in asked)
     note = Words(gettext("Waiting for %(partners)s.", partners=names), actor.locale)
     request_services.move(session, actor, request.id, Step("ask_partner", version, note))
 
