@@ -39,6 +39,7 @@ from portal.service_requests.quotes import jobs as quotes_jobs
 from portal.service_requests.quotes.views import blueprint as quotes
 from portal.service_requests.satisfaction import jobs as satisfaction_jobs
 from portal.service_requests.satisfaction.views import blueprint as satisfaction
+from portal.service_requests.text_modules import jobs as text_modules_jobs
 from portal.service_requests.views import blueprint as service_requests
 from portal.thesaurus import templating as thesaurus_templating
 from portal.thesaurus.live import Live
@@ -71,6 +72,7 @@ REPEATED = (
     responsiveness,
     service_requests_jobs,
     finding_jobs,
+    text_modules_jobs,
     partners_jobs,
     quotes_jobs,
 )

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     REQUEST_WRITE = "request.write"
     REVIEW_DECIDE = "review.decide"
     REVIEW_VIEW = "review.view"
+    TEXT_MODULE_EDIT = "text-module.edit"
     THESAURUS_EDIT = "thesaurus.edit"
     THESAURUS_PUBLISH = "thesaurus.publish"
     THESAURUS_VIEW = "thesaurus.view"
@@ -88,6 +89,7 @@ _SUPERVISOR = _AGENT | {
     P.DESK_ASSIGN,
     P.PARTNER_EDIT,
     P.RANKING_EDIT,
+    P.TEXT_MODULE_EDIT,
     P.THESAURUS_PUBLISH,
     P.USERS_VIEW,
     P.CATALOGUE_VIEW,
