@@ -23,6 +23,7 @@ from portal.service_requests import (
 from portal.service_requests.forms import WorkForm
 from portal.service_requests.models import ServiceRequest
 from portal.service_requests.partners import panel
+from portal.service_requests.satisfaction import panel as satisfaction
 from portal.web.app import actor, db
 from portal.web.templating import page
 
@@ -51,6 +52,7 @@ def shown(request_id: str, form: WorkForm, status: int | None = None) -> Respons
         events=timeline.events(entries, staff=True),
         links=queries.links_of(db(), item),
         panel=panel.of_request(db(), actor(), item),
+        marks=satisfaction.of_desk(db(), actor(), item),
         clocks=clock_views.views(db(), item),
         related=queries.related(db(), actor(), item),
         **_facts(item),

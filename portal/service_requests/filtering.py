@@ -9,6 +9,7 @@ from portal.core import clock
 from portal.core.access import Actor
 from portal.service_requests import rules
 from portal.service_requests.models import ServiceRequest, StaffProfile
+from portal.service_requests.satisfaction.queries import with_low_marks
 
 STATE_GROUPS = {
     "open": rules.OPEN,
@@ -21,7 +22,7 @@ STATE_GROUPS = {
 @dataclass(frozen=True)
 class Filters:
     """What a list is narrowed to; empty values do not filter. `assignee` is mine, none or an id,
-    `team` mine or a name, `due` breaching."""
+    `team` mine or a name, `due` breaching, `marks` low."""
 
     state: str = ""
     service: str = ""
@@ -30,6 +31,7 @@ class Filters:
     company: str = ""
     team: str = ""
     due: str = ""
+    marks: str = ""
     q: str = ""
 
 
@@ -48,6 +50,8 @@ def conditions(actor: Actor, filters: Filters) -> list[ColumnElement[bool]]:
         found.append(of_team(actor, filters.team))
     if filters.due:
         found.append(breaching())
+    if filters.marks:
+        found.append(with_low_marks(actor))
     if filters.q:
         found.append(_wording(filters.q))
     return found

@@ -133,10 +133,19 @@ def _new(
     return made
 
 
-def _begun(session: Session, actor: Actor, made: ServiceRequest, detail: dict[str, str]) -> None:
+def _begun(
+    session: Session,
+    actor: Actor,
+    made: ServiceRequest,
+    detail: dict[str, str],
+    *,
+    told: bool = False,
+) -> None:
     entry = write(session, actor, made, event="created", detail=detail)
     audit.record(session, actor, "service_request.create", made, detail)
     clocks.refresh(session, made)
+    if told:
+        return
     news.tell_customer(session, made, entry, "received")
     assignment.opened(session, made)
     news.tell_desk(session, made, entry, "new")
@@ -171,9 +180,18 @@ def follow_up(session: Session, actor: Actor, request_id: str, words: Words) -> 
     if not rules.may_follow_up(source, actor):
         raise Conflict(_l("This request is still open or can be opened again."))
     check_words(words, "reply")
+    return go_on(session, actor, source, words)
+
+
+def go_on(
+    session: Session, actor: Actor, source: ServiceRequest, words: Words, *, told: bool = False
+) -> ServiceRequest:
+    """A new request that follows another one, which the actor may write in; whether it is time for
+    that has been looked at. Where it is `told`, others tell its customer and choose its hand."""
     made = _new(session, actor, source, source.title, words)
     made.follows_id = source.id
-    _begun(session, actor, made, {"follows": source.reference, "follows_id": source.id})
+    detail = {"follows": source.reference, "follows_id": source.id}
+    _begun(session, actor, made, detail, told=told)
     write_change(session, actor, source, "followed", {"to": made.reference, "to_id": made.id})
     return made
 

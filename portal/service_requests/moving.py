@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from portal.core import clock
+from portal.core import clock, jobs
 from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import format_datetime, gettext
@@ -14,6 +14,7 @@ from portal.service_requests import clocks, news, queries, rules
 from portal.service_requests.entries import write, write_public
 from portal.service_requests.models import RequestEntry, ServiceRequest
 from portal.service_requests.rules import WORKFLOW
+from portal.service_requests.satisfaction import rules as satisfaction
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,19 @@ def take(
     event = write(session, actor, request, event="moved", detail=detail)
     clocks.refresh(session, request)
     _announce(session, request, event, name, actor)
+    if name in satisfaction.CLOSING:
+        _ask_how_it_was(session, request)
     return written or event
+
+
+def _ask_how_it_was(session: Session, request: ServiceRequest) -> None:
+    jobs.enqueue(
+        session,
+        "satisfaction.ask",
+        {"request": request.id},
+        dedupe=f"satisfaction:{request.id}",
+        delay=satisfaction.ASK_AFTER,
+    )
 
 
 def _say(

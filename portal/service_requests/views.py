@@ -21,6 +21,7 @@ from portal.service_requests.blueprint import blueprint
 from portal.service_requests.filtering import Filters
 from portal.service_requests.forms import WorkForm
 from portal.service_requests.partners import panel
+from portal.service_requests.satisfaction import panel as satisfaction
 from portal.web.app import actor, db
 from portal.web.attachments import download
 from portal.web.guards import requires
@@ -64,6 +65,7 @@ def _show(request_id: str, form: WorkForm, status: int | None = None) -> Respons
         entries=queries.entries(db(), actor(), found),
         links=queries.links_of(db(), found),
         panel=panel.of_request(db(), actor(), found),
+        marks=satisfaction.of_customer(db(), actor(), found),
         title_of=prefill.title_of,
         answers=answers.shown(chosen.form_of(found.form_version), found.answers),
         workflow=rules.WORKFLOW,

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.core.db import Base, Created, OpaqueId
+from portal.service_requests.models.request import ServiceRequest
 
 
 class Satisfaction(Base):
@@ -33,6 +34,7 @@ class Satisfaction(Base):
     followed_up_at: Mapped[datetime | None]
     followed_up_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
 
+    request: Mapped[ServiceRequest] = relationship(lazy="raise_on_sql")
     person: Mapped[User] = relationship(foreign_keys=person_id, lazy="raise_on_sql")
     followed_up_by: Mapped[User | None] = relationship(
         foreign_keys=followed_up_by_id, lazy="raise_on_sql"
