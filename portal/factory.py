@@ -39,8 +39,6 @@ from portal.service_requests.quotes import jobs as quotes_jobs
 from portal.service_requests.quotes.views import blueprint as quotes
 from portal.service_requests.satisfaction import jobs as satisfaction_jobs
 from portal.service_requests.satisfaction.views import blueprint as satisfaction
-from portal.service_requests.satisfaction import jobs as satisfaction_jobs
-from portal.service_requests.satisfaction.views import blueprint as satisfaction
 from portal.service_requests.text_modules import jobs as text_modules_jobs
 from portal.service_requests.views import blueprint as service_requests
 from portal.thesaurus import templating as thesaurus_templating
@@ -98,7 +96,6 @@ def create_app(settings: Settings | None = None) -> Portal:
     translator = dictionaries(settings.instance / "cache")
     app.engine = EmbeddedEngine(settings.index_folder, shipped(), translator)
     mail.register(settings)
-    satisfaction_jobs.register(settings)
     satisfaction_jobs.register(settings)
     search_jobs.register(app.engine)
     live = Live(app.database, app.engine.use)

@@ -34,7 +34,6 @@ TABS = {
     "waiting": Filters(state="waiting"),
     "resolved": Filters(state="resolved"),
     "low": Filters(state="any", marks="low"),
-    "low": Filters(state="any", marks="low"),
 }
 
 

@@ -18,7 +18,6 @@ from portal.desk import ranking as _ranking  # noqa: F401  (registers its routes
 from portal.desk import referrals as _referrals  # noqa: F401  (registers its routes)
 from portal.desk import reviews as _reviews  # noqa: F401  (registers its routes)
 from portal.desk import satisfaction as _satisfaction  # noqa: F401  (registers its routes)
-from portal.desk import satisfaction as _satisfaction  # noqa: F401  (registers its routes)
 from portal.desk import saved_views as _saved_views  # noqa: F401  (registers its routes)
 from portal.desk import search as _search  # noqa: F401  (registers its routes)
 from portal.desk import staff as _staff  # noqa: F401  (registers its routes)

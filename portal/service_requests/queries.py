@@ -29,7 +29,6 @@ from portal.service_requests.models import (
     StaffProfile,
 )
 from portal.service_requests.satisfaction.queries import with_low_marks
-from portal.service_requests.satisfaction.queries import with_low_marks
 
 NO_FILTERS = Filters()
 OPEN_REFERRALS = ("asked", "accepted")

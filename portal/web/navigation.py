@@ -57,7 +57,6 @@ SIDE = (
     Item("desk.partners", _l("Partners"), "heart-handshake", P.PARTNER_VIEW, "desk"),
     Item("desk.staff", _l("Staff and teams"), "id-badge-2", P.DESK_VIEW, "desk"),
     Item("desk.satisfaction", _l("Satisfaction"), "mood-smile", P.DESK_VIEW, "desk"),
-    Item("desk.satisfaction", _l("Satisfaction"), "mood-smile", P.DESK_VIEW, "desk"),
     Item("desk.judgements", _l("Judge matches"), "scale", P.MATCH_JUDGE, "desk"),
     Item("desk.ranking", _l("Order of matches"), "sort-descending", P.RANKING_VIEW, "desk"),
     Item("desk.thesaurus", _l("Thesaurus"), "sitemap", P.THESAURUS_VIEW, "desk"),
