@@ -1,5 +1,6 @@
 """The course of one request: steps that follow each other in working time, and what they leave."""
 
+import math
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -91,7 +92,7 @@ _CLOCKS = {"first_reply": "reply", "plan": "plan"}
 
 
 def _hurry(priority: str) -> float:
-    return float(catalogue.PRIORITY_FACTORS[priority]) ** 0.8
+    return math.pow(float(catalogue.PRIORITY_FACTORS[priority]), 0.8)
 
 
 def _work(plan: _Plan) -> None:

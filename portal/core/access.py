@@ -29,10 +29,13 @@ class Permission(StrEnum):
     PARTNER_EDIT = "partner.edit"
     PARTNER_HOURS_EDIT = "partner-hours.edit"
     PARTNER_VIEW = "partner.view"
+    PEOPLE_REPORT_VIEW = "people-report.view"
     RANKING_EDIT = "ranking.edit"
     RANKING_VIEW = "ranking.view"
     REFERRAL_VIEW = "referral.view"
     REFERRAL_WRITE = "referral.write"
+    REPORT_MAKE = "report.make"
+    REPORT_VIEW = "report.view"
     REQUEST_VIEW = "request.view"
     REQUEST_WRITE = "request.write"
     REVIEW_DECIDE = "review.decide"
@@ -80,6 +83,7 @@ _AGENT = {
     P.MATCH_JUDGE,
     P.PARTNER_VIEW,
     P.RANKING_VIEW,
+    P.REPORT_VIEW,
     P.THESAURUS_EDIT,
     P.THESAURUS_VIEW,
     P.TOKENS_MANAGE,
@@ -88,7 +92,9 @@ _SUPERVISOR = _AGENT | {
     P.CALENDAR_EDIT,
     P.DESK_ASSIGN,
     P.PARTNER_EDIT,
+    P.PEOPLE_REPORT_VIEW,
     P.RANKING_EDIT,
+    P.REPORT_MAKE,
     P.TEXT_MODULE_EDIT,
     P.THESAURUS_PUBLISH,
     P.USERS_VIEW,

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -60,7 +60,11 @@ class Period:
 
 def today() -> date:
     """The day it is at the base."""
-    return clock.now().astimezone(ZoneInfo(i18n.BASE_ZONE)).date()
+    return day_at_base(clock.now())
+
+
+def day_at_base(moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(i18n.BASE_ZONE)).date()
 
 
 def first_of(day: date) -> date:
