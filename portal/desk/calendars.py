@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from babel.dates import get_day_names
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import DateField, HiddenField, StringField
 from wtforms.validators import DataRequired, Length
@@ -18,14 +18,16 @@ from portal.core.access import Permission
 from portal.core.errors import Invalid, NotFound
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.locales import LOCALES
 from portal.desk.blueprint import blueprint
 from portal.service_requests import calendars
 from portal.service_requests import calendars_keeping as keeping
 from portal.service_requests.calendars import DayView, StoredHours
-from portal.service_requests.calendars_keeping import DayInput
+from portal.service_requests.calendars_keeping import DayInput, WeekInput
 from portal.service_requests.models import WorkCalendar
+from portal.service_requests.partners.forms import WeekForm
 from portal.web.app import actor, db
-from portal.web.forms import BaseForm, ChoiceField
+from portal.web.forms import BaseForm, ChoiceField, no_direction_tricks
 from portal.web.guards import requires
 from portal.web.templating import page
 
@@ -69,6 +71,31 @@ class DayForm(BaseForm):
         return [[part[1].zfill(5), part[2].zfill(5)] for part in found if part]
 
 
+class CalendarForm(WeekForm):
+    """Opening hours of a calendar, and its name in each language."""
+
+    @classmethod
+    def of(cls, row: WorkCalendar) -> "CalendarForm":
+        names = {name_field(tag): text for tag, text in row.names.items()}
+        return cls(data={**cls.typed(row.week), **names, "version": row.version})
+
+    def names(self) -> dict[str, StringField]:
+        """The fields of the names by locale."""
+        return {locale.tag: self[name_field(locale.tag)] for locale in LOCALES}
+
+    def to_input(self) -> WeekInput:
+        return WeekInput(self.week(), {tag: f.data or "" for tag, f in self.names().items()})
+
+
+def name_field(tag: str) -> str:
+    return f"name_{tag.replace('-', '_')}"
+
+
+for _locale in LOCALES:
+    _name = StringField(_locale.native, [Length(max=100), no_direction_tricks])
+    setattr(CalendarForm, name_field(_locale.tag), _name)
+
+
 @dataclass(frozen=True)
 class Cell:
     """A day of the year's grid; without a date it only fills the week."""
@@ -85,6 +112,7 @@ def calendars_overview() -> ResponseReturnValue:
     return page(
         "desk/calendars/overview.html",
         calendars=rows,
+        name_of=calendars.name_of,
         alarms=calendars.alarms(db()),
         this_year=clock.now().year,
         weeks={row.id: week_of(row) for row in rows},
@@ -107,6 +135,7 @@ def _year(calendar_id: str, year: int, form: DayForm) -> ResponseReturnValue:
         form=form,
         status=form.refused or None,
         row=row,
+        name=calendars.name_of(row),
         year=year,
         days=days.values(),
         known=calendars.years(db(), row.id).get(year),
@@ -116,6 +145,26 @@ def _year(calendar_id: str, year: int, form: DayForm) -> ResponseReturnValue:
         weekdays=weekdays(),
         today=clock.now().date(),
         span=span,
+    )
+
+
+@blueprint.route("/desk/calendars/<calendar_id>/hours", methods=["GET", "POST"])
+@requires(Permission.CALENDAR_EDIT)
+def calendar_hours(calendar_id: str) -> ResponseReturnValue:
+    row = calendars.row_for(db(), calendar_id)
+    form = CalendarForm() if request.method == "POST" else CalendarForm.of(row)
+    if form.validate_on_submit() and form.accept(
+        lambda: keeping.set_week(db(), actor(), row.id, form.to_input(), form.seen_version())
+    ):
+        flash(gettext("The hours are saved. All due times are worked out again."), "success")
+        return _back(calendar_id, clock.now().year)
+    return page(
+        "desk/calendars/hours.html",
+        form=form,
+        status=form.refused or None,
+        row=row,
+        name_of=calendars.name_of,
+        this_year=clock.now().year,
     )
 
 

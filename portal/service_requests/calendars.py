@@ -10,14 +10,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import extract, select
 from sqlalchemy.orm import Session
 
-from portal.core import clock
+from portal.core import clock, i18n
 from portal.core.errors import NotFound
+from portal.core.i18n import gettext
 from portal.service_requests import calendars_library as library
 from portal.service_requests.models import CalendarDay, CalendarYear, WorkCalendar
 from portal.service_requests.working_time import Calendar, Hours
 
 BASE = "base"
-LIBRARY, STAFF, FORETOLD = "library", "staff", "foretold"
+LIBRARY, STAFF, FORETOLD, BASE_DAY = "library", "staff", "foretold", "base"
 ALARM_MONTH = 11  # from November on the next year must be known
 StoredHours = list[list[str]]
 _built: WeakKeyDictionary[Any, dict[str, tuple[tuple[Any, ...], Calendar]]] = WeakKeyDictionary()
@@ -45,6 +46,14 @@ def listing(session: Session) -> list[WorkCalendar]:
     """All calendars, the base's own first."""
     rows = session.scalars(select(WorkCalendar).order_by(WorkCalendar.name, WorkCalendar.id))
     return sorted(rows, key=lambda row: row.id != BASE)
+
+
+def name_of(row: WorkCalendar) -> str:
+    """The calendar's name in the reader's language: as staff entered it, else the usual one."""
+    for tag in (i18n.current().tag, "en", *row.names):
+        if row.names.get(tag):
+            return str(row.names[tag])
+    return gettext("Overseas Base") if row.id == BASE else row.name
 
 
 def _build(session: Session, row: WorkCalendar) -> Calendar:
@@ -87,8 +96,8 @@ def stored(hours: Hours) -> StoredHours:
 
 @dataclass(frozen=True)
 class DayView:
-    """A date of a calendar's year that differs from its weekday. `source` is staff, library, or
-    foretold while the year has not been announced."""
+    """A date of a calendar's year that differs from its weekday. `source` is staff, base, library,
+    or foretold while the year has not been announced."""
 
     day: date
     hours: StoredHours
@@ -125,9 +134,17 @@ def _views(row: WorkCalendar, known: Mapping[date, library.LibraryDay]) -> dict[
 class Alarm:
     """A calendar that lacks a year it is needed for."""
 
-    calendar_id: str
-    name: str
+    calendar: WorkCalendar
     year: int
+
+    @property
+    def calendar_id(self) -> str:
+        return self.calendar.id
+
+    @property
+    def name(self) -> str:
+        """In the reader's language."""
+        return name_of(self.calendar)
 
 
 def alarms(session: Session) -> list[Alarm]:
@@ -136,7 +153,7 @@ def alarms(session: Session) -> list[Alarm]:
     rows = listing(session)
     known = {(year.calendar_id, year.year) for year in session.scalars(select(CalendarYear))}
     return [
-        Alarm(row.id, row.name, year)
+        Alarm(row, year)
         for row in rows
         for year in _needed(row)
         if (row.id, year) not in known and not library.is_known(row.country, year)

@@ -1,29 +1,39 @@
-"""Keeping calendars: years loaded from the library, days that staff enter, alarms."""
+"""Keeping calendars: opening hours and days that staff enter, alarms."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, extract, select
 from sqlalchemy.orm import Session
 
 from portal.accounts import notices
 from portal.accounts import queries as accounts
-from portal.core import audit, clock, i18n, jobs
+from portal.core import audit, clock, i18n
 from portal.core.access import Actor, Permission
 from portal.core.errors import Forbidden, Invalid
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.workflow import check_version
 from portal.service_requests import calendars
-from portal.service_requests import calendars_library as library
-from portal.service_requests.calendars import LIBRARY, STAFF, StoredHours
+from portal.service_requests import calendars_loading as loading
+from portal.service_requests.calendars import STAFF, StoredHours
+from portal.service_requests.calendars_loading import MAX_NAME, load_calendar, load_years
 from portal.service_requests.models import CalendarDay, CalendarYear, WorkCalendar
 from portal.service_requests.working_time import Calendar
 
-YEARS_BACK = 3
-MAX_NAME = 100
+__all__ = [
+    "CalendarInput",
+    "DayInput",
+    "WeekInput",
+    "confirm_year",
+    "create",
+    "load_calendar",
+    "load_years",
+    "remove_day",
+    "set_day",
+    "set_week",
+    "warn",
+]
 notices.declare(
     "calendar.missing",
     _l("The holidays of %(year)s are missing in the calendar “%(calendar)s”"),
@@ -50,66 +60,12 @@ class CalendarInput:
     week: Sequence[StoredHours]
 
 
-def load_years(session: Session) -> int:
-    """Take over what the library knows of the years around now, into all calendars; returns how
-    many years have changed. Days that staff entered stay as they are."""
-    return sum(load_calendar(session, row) for row in calendars.listing(session))
+@dataclass(frozen=True)
+class WeekInput:
+    """The hours of Monday to Sunday, and the name of the calendar by locale."""
 
-
-def load_calendar(session: Session, row: WorkCalendar) -> int:
-    """The same for one calendar: when it is new, or what staff entered was taken out of it."""
-    this = clock.now().year
-    changed = [
-        year
-        for year in range(this - YEARS_BACK, this + 2)
-        if library.is_known(row.country, year) and _load_year(session, row, year)
-    ]
-    return len(changed)
-
-
-def _load_year(session: Session, row: WorkCalendar, year: int) -> bool:
-    """Whether the year is another one now."""
-    wanted = _wanted(row, year)
-    kept = _kept(session, row, year)
-    now = {day: (it.hours, it.name) for day, it in kept.items() if it.source == LIBRARY}
-    free = {day: it for day, it in wanted.items() if day not in kept or day in now}
-    is_new = session.get(CalendarYear, (row.id, year)) is None
-    if not is_new and now == free:
-        return False
-    if is_new:
-        session.add(CalendarYear(calendar_id=row.id, year=year, source=LIBRARY))
-    session.execute(delete(CalendarDay).where(*_of_year(row, year), CalendarDay.source == LIBRARY))
-    session.add_all(_library_row(row, day, *it) for day, it in free.items())
-    _changed(session, row)
-    return True
-
-
-def _wanted(row: WorkCalendar, year: int) -> dict[date, tuple[StoredHours, str]]:
-    usual = calendars.usual_hours(row)
-    known = library.days(row.country, year)
-    return {day: (usual if it.works else [], it.name[:MAX_NAME]) for day, it in known.items()}
-
-
-def _kept(session: Session, row: WorkCalendar, year: int) -> dict[date, CalendarDay]:
-    found = session.scalars(select(CalendarDay).where(*_of_year(row, year)))
-    return {day.day: day for day in found}
-
-
-def _of_year(row: WorkCalendar, year: int) -> tuple[Any, ...]:
-    return CalendarDay.calendar_id == row.id, extract("year", CalendarDay.day) == year
-
-
-def _library_row(row: WorkCalendar, day: date, hours: StoredHours, name: str) -> CalendarDay:
-    return CalendarDay(calendar_id=row.id, day=day, hours=hours, name=name, source=LIBRARY)
-
-
-def _changed(session: Session, row: WorkCalendar) -> None:
-    """Other hours of the base mean other due times: the clocks are read again."""
-    row.version += 1
-    row.changed_at = clock.now()
-    session.flush()
-    if row.id == calendars.BASE:
-        jobs.enqueue(session, "clocks.refresh", {}, dedupe="clocks.refresh")
+    week: Sequence[StoredHours]
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def create(session: Session, actor: Actor, data: CalendarInput) -> WorkCalendar:
@@ -132,6 +88,10 @@ def _check_calendar(data: CalendarInput, week: list[StoredHours]) -> None:
         raise Invalid(_l("Please choose a time zone."), field="zone")
     if not data.name.strip():
         raise Invalid(_l("Please enter a name."), field="name")
+    _check_week(week)
+
+
+def _check_week(week: list[StoredHours]) -> None:
     if len(week) != 7 or not any(week):
         raise Invalid(_l("Please enter the opening hours of the week."), field="week")
     for hours in week:
@@ -178,9 +138,9 @@ def remove_day(
         raise Invalid(_l("Nobody has entered this day."), field="day")
     session.delete(found)
     session.flush()
-    known = _wanted(row, day.year).get(day)
+    known = loading.days_wanted(session, row, day.year).get(day)
     if known is not None and day.year in calendars.years(session, row.id):
-        session.add(_library_row(row, day, *known))
+        session.add(loading.loaded_row(row, day, *known))
     _changed(session, row)
     audit.record(session, actor, "calendar.remove_day", row, {"day": day.isoformat()})
 
@@ -189,12 +149,34 @@ def confirm_year(session: Session, actor: Actor, calendar_id: str, year: int) ->
     """Staff say that a year is complete as it stands, library or not."""
     row = _editable(session, actor, calendar_id, None)
     if session.get(CalendarYear, (row.id, year)) is None:
-        kept = _kept(session, row, year)
+        kept = loading.kept(session, row, year)
         session.add(CalendarYear(calendar_id=row.id, year=year, source=STAFF))
-        wanted = _wanted(row, year)
-        session.add_all(_library_row(row, d, *it) for d, it in wanted.items() if d not in kept)
+        wanted = loading.days_wanted(session, row, year)
+        new = {day: it for day, it in wanted.items() if day not in kept}
+        session.add_all(loading.loaded_row(row, day, *it) for day, it in new.items())
         _changed(session, row)
         audit.record(session, actor, "calendar.confirm_year", row, {"year": year})
+
+
+def set_week(
+    session: Session, actor: Actor, calendar_id: str, data: WeekInput, version: int | None = None
+) -> WorkCalendar:
+    """Other opening hours or names. Make-up days get the new hours of an ordinary day; all due
+    times are worked out again. Raises Invalid, Conflict for a stale version."""
+    row = _editable(session, actor, calendar_id, version)
+    week = [list(hours) for hours in data.week]
+    _check_week(week)
+    row.week = week
+    row.names = {tag: text[:MAX_NAME] for tag, name in data.names.items() if (text := name.strip())}
+    loading.load_calendar(session, row)
+    _changed(session, row)
+    audit.record(session, actor, "calendar.set_week", row, {"week": week, "names": row.names})
+    return row
+
+
+def _changed(session: Session, row: WorkCalendar) -> None:
+    loading.changed(session, row)
+    loading.share(session, row)
 
 
 def _check_actor(actor: Actor) -> None:
@@ -221,12 +203,15 @@ def warn(session: Session) -> int:
     month = f"{clock.now():%Y-%m}"
     keepers = [user for user in accounts.staff(session) if user.staff_role != "agent"]
     for alarm in missing:
-        notices.tell_users(
-            session,
-            keepers,
-            "calendar.missing",
-            {"year": str(alarm.year), "calendar": alarm.name},
-            path=f"/desk/calendars/{alarm.calendar_id}/{alarm.year}",
-            dedupe=f"calendar:{alarm.calendar_id}:{alarm.year}:{month}",
-        )
+        for keeper in keepers:
+            with i18n.use_locale(keeper.locale):
+                name = alarm.name
+            notices.tell_users(
+                session,
+                [keeper],
+                "calendar.missing",
+                {"year": str(alarm.year), "calendar": name},
+                path=f"/desk/calendars/{alarm.calendar_id}/{alarm.year}",
+                dedupe=f"calendar:{alarm.calendar_id}:{alarm.year}:{month}",
+            )
     return len(missing)

@@ -55,6 +55,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/desk/assignment/switch": ("", {"on": "1"}),
     "/desk/bulk": ("", {"ids": "<request>", "action": "priority", "value-priority": "P1"}),
     "/desk/calendars/<calendar_id>/<int:year>": ("", {"day": "2026-03-04", "kind": "closed"}),
+    "/desk/calendars/<calendar_id>/hours": ("/desk/calendars/<calendar_id>/hours", {}),
     "/desk/catalogue/<code>/publish": ("", {"reason": "Versuch"}),
     "/desk/catalogue/<code>/questions/<name>": (
         "/desk/catalogue/<code>/questions/<name>",

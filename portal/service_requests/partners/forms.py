@@ -150,25 +150,41 @@ class DayForm(RowForm):
     name = StringField(_l("Reason"), [Length(max=100)])
 
 
-class HoursForm(BaseForm):
-    zone = ChoiceField(_l("Time zone"), [DataRequired()])
-    country = ChoiceField(_l("Public holidays of"), [DataRequired()])
+class WeekForm(BaseForm):
+    """Opening hours by weekday."""
+
     monday, tuesday, wednesday, thursday = (_hours_field() for _day in range(4))
     friday, saturday, sunday = (_hours_field() for _day in range(3))
-    days = FieldList(FormField(DayForm), max_entries=100)
     version = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, label in zip(WEEK, presentation.weekdays(), strict=True):
+            self[name].label.text = label
+
+    @staticmethod
+    def typed(week: Iterable[Iterable[Iterable[str]]]) -> dict[str, str]:
+        """The hours of a stored week by field."""
+        return {name: _typed(day) for name, day in zip(WEEK, week, strict=True)}
+
+    def week(self) -> list[list[list[str]]]:
+        return [read_hours(self[name].data) for name in WEEK]
+
+
+class HoursForm(WeekForm):
+    zone = ChoiceField(_l("Time zone"), [DataRequired()])
+    country = ChoiceField(_l("Public holidays of"), [DataRequired()])
+    days = FieldList(FormField(DayForm), max_entries=100)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.zone.fill(zones())
         self.country.fill(i18n.countries())
-        for name, label in zip(WEEK, presentation.weekdays(), strict=True):
-            self[name].label.text = label
 
     @classmethod
     def of(cls, partner: Partner, days: Iterable[Any]) -> "HoursForm":
         calendar = partner.calendar
-        week = {name: _typed(day) for name, day in zip(WEEK, calendar.week, strict=True)}
+        week = cls.typed(calendar.week)
         rows = [{"day": d.day, "hours": _typed(d.hours), "name": d.name} for d in days]
         known = {"zone": calendar.zone, "country": calendar.country, "version": calendar.version}
         return cls(data={**known, **week, "days": rows})
@@ -178,7 +194,7 @@ class HoursForm(BaseForm):
         return HoursInput(
             zone=self.zone.data,
             country=self.country.data,
-            week=[read_hours(self[name].data) for name in WEEK],
+            week=self.week(),
             days=[OwnDay(r.day.data, read_hours(r.hours.data), r.name.data or "") for r in rows],
         )
 

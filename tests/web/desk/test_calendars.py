@@ -65,3 +65,23 @@ def test_a_missing_year_is_shown_and_can_be_confirmed(browser: Open, database: D
         assert "not announced or not loaded" in zhao.get("/desk/calendars/base/2027")
         assert zhao.post("/desk/calendars/base/2027/confirm", {}).status == 303
         assert "are missing" not in zhao.get("/desk/calendars")
+
+
+def test_hours_and_names_are_changed_by_supervisors_only(browser: Open, database: Database) -> None:
+    load(database)
+    hours = "/desk/calendars/base/hours"
+    zhao = browser("zhao", "en")
+    assert browser("li", "en").get(hours).status == 404
+    page = zhao.get(hours)
+    assert 'value="09:00-12:00, 13:00-18:00"' in page
+    found = re.search(r'name="version"[^>]* value="(\d+)"', page.html)
+    seen = found[1] if found else ""
+    week = dict.fromkeys(("monday", "tuesday", "wednesday"), "08:30-12:00, 13:00-17:30")
+    given = {**week, "thursday": "9-12", "name_zh_Hans": "海外基地", "version": seen}
+    assert zhao.post(hours, given).status == 303
+    assert "Mon–Wed: 08:30–12:00, 13:00–17:30" in zhao.get("/desk/calendars")
+    assert "海外基地" in browser("zhao", "zh-hans").get("/desk/calendars")
+    assert zhao.post(hours, given).status == 409
+    refused = zhao.post(hours, {"monday": "9 to 5"})
+    assert refused.status == 422 and 'href="#monday"' in refused
+    assert zhao.post(hours, {}).status == 422
