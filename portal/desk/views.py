@@ -22,8 +22,6 @@ from portal.desk import saved_views as _saved_views  # noqa: F401  (registers it
 from portal.desk import search as _search  # noqa: F401  (registers its routes)
 from portal.desk import staff as _staff  # noqa: F401  (registers its routes)
 from portal.desk import thesaurus as _thesaurus  # noqa: F401  (registers its routes)
-from portal.desk import thesaurus_files as _thesaurus_files  # noqa: F401  (registers its routes)
-from portal.desk import thesaurus_releases as _releases  # noqa: F401  (registers its routes)
 from portal.desk import working as _working  # noqa: F401  (registers its routes)
 from portal.desk.blueprint import blueprint
 from portal.service_requests import queries, rules, services, writing

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.core.access import Permission
 from portal.core.i18n import gettext
 from portal.desk.blueprint import blueprint
-from portal.desk.thesaurus_words import tables, titles
+from portal.desk.thesaurus.words import tables, titles
 from portal.matching import trial as trials
 from portal.thesaurus import overlay, queries, rules, services
 from portal.thesaurus.check import LANGUAGES

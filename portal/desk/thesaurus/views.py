@@ -11,7 +11,7 @@ from portal.core.access import Permission
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext
 from portal.desk.blueprint import blueprint
-from portal.desk.thesaurus_words import tables
+from portal.desk.thesaurus.words import tables
 from portal.search import usage
 from portal.thesaurus import overlay, queries, rules, services
 from portal.thesaurus.check import KINDS, LANGUAGES, Finding, TermIndex, findings

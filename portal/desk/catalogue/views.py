@@ -9,7 +9,7 @@ from portal.core.access import Permission
 from portal.core.errors import DomainError, NotFound
 from portal.core.i18n import gettext
 from portal.desk.blueprint import blueprint
-from portal.desk.catalogue_forms import TYPES, QuestionForm, ServiceForm, language_names
+from portal.desk.catalogue.forms import TYPES, QuestionForm, ServiceForm, language_names
 from portal.service_requests import catalogue as services
 from portal.service_requests import editing, prefill
 from portal.service_requests.catalogue import Live, Service, check, definition

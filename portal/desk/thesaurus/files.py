@@ -15,7 +15,7 @@ from portal.core.i18n import lazy_gettext as _l
 from portal.core.i18n import ngettext
 from portal.core.models import StoredFile
 from portal.desk.blueprint import blueprint
-from portal.desk.thesaurus_words import tables
+from portal.desk.thesaurus.words import tables
 from portal.thesaurus import exchange, overlay, queries, rules, services
 from portal.thesaurus.forms import ReasonForm
 from portal.thesaurus.skos import Read
