@@ -3,7 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from playwright.sync_api import expect
+
 from tests.journeys.conftest import Visitor
+
+MAY_SHARE = "The base may share this request with partner institutions that can help"
 
 
 @dataclass(frozen=True)
@@ -210,9 +214,10 @@ def writes(person: Visitor, message: str) -> None:
 
 
 def requests_certification(
-    person: Visitor, title: str, description: str, chip: dict[str, str]
+    person: Visitor, title: str, description: str, chip: dict[str, str], urgent: str = ""
 ) -> str:
-    """Asks the base for the certification of a chip; returns the request's path."""
+    """Asks the base for the certification of a chip; returns the request's path. `urgent` says why
+    it cannot wait; then partner institutions may be asked, too."""
     person.go("/services/CERT")
     person.follow("Request this service")
     person.fill("Title", title)
@@ -225,6 +230,10 @@ def requests_certification(
     person.choose("AEC-Q grade", chip["grade"])
     person.fill("Package", chip["package"])
     person.choose("Functional safety level (ASIL)", chip["asil"])
+    if urgent:
+        person.choose("How urgent is it?", "P1")
+        person.fill("Why is it urgent?", urgent)
+        person.field(MAY_SHARE).check()
     person.press("Send request")
     person.sees(description)
     return path_of(person)
@@ -263,6 +272,45 @@ def replies_as_customer(person: Visitor, text: str) -> None:
     person.fill("Message", text)
     person.press("Answer and resume work")
     person.sees(text)
+
+
+# partner institutions
+
+
+def consults(agent: Visitor, partners: Sequence[str], subject: str, brief: str) -> None:
+    """Asks several partners at once, from the page of a request."""
+    agent.follow("Ask a partner")
+    for name in partners:
+        agent.main.get_by_role("checkbox", name=name).check()
+    agent.fill("Subject", subject)
+    agent.fill("Brief for the partner", brief)
+    agent.press("Ask")
+    for name in partners:
+        expect(agent.main.locator("#referrals")).to_contain_text(name)
+
+
+def waits_for_partners(agent: Visitor, note: str) -> None:
+    """Stops the clock until the partners have answered."""
+    agent.fill("Internal note", note)
+    agent.press("Wait for a partner")
+    agent.sees_word("Waiting for a partner")
+    agent.sees(note)
+
+
+def takes_on(partner: Visitor, subject: str) -> None:
+    """Finds a referral among one's own and accepts it."""
+    partner.go("/partner")
+    partner.main.get_by_role("link", name=subject).first.click()
+    partner.press("Accept this referral")
+    partner.sees_word("Accepted")
+
+
+def answers(partner: Visitor, result: str) -> None:
+    """Sends the result of the referral that is open."""
+    partner.fill("Message", result, partner.page.locator("#reply-box"))
+    partner.press("Send as the result")
+    partner.sees_word("Your result")
+    partner.sees(result)
 
 
 def path_of(person: Visitor) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from portal.core import i18n
 from portal.core.locales import BY_SLUG
@@ -14,6 +14,9 @@ from tests.support.served import Site, demo_instance, served
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "portal-demo"
+# Machines may be slow and busy.
+PATIENCE_MS = 30_000
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +42,7 @@ class Visitor:
     def __init__(self, page: Page, site: Site, slug: str, sessions: dict[str, Any]) -> None:
         self.page, self.site, self.slug = page, site, slug
         self._sessions = sessions
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE_MS)
 
     @property
     def main(self) -> Locator:

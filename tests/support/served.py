@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -90,10 +90,12 @@ def _as_text(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def served(instance: Path, workers: int = 1, **variables: str) -> Iterator[Site]:
-    """Serve a migrated instance until the block is left; `variables` are settings of its own."""
+def served(
+    instance: Path, workers: int = 1, settings: Mapping[str, str] | None = None
+) -> Iterator[Site]:
+    """Serve a migrated instance until the block is left; `settings` are variables of its own."""
     port = free_port()
-    env = {**environment(instance, port), **variables}
+    env = {**environment(instance, port), **(settings or {})}
     command = [sys.executable, "-m", "portal", "serve", "--port", str(port)]
     with (instance / "serve.log").open("a") as log:
         server = subprocess.Popen(
