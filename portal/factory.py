@@ -32,11 +32,13 @@ from portal.search.engine import EmbeddedEngine
 from portal.search.translation import dictionaries
 from portal.search.views import blueprint as search
 from portal.service_requests import jobs as service_requests_jobs
+from portal.service_requests.barriers.views import blueprint as barriers
 from portal.service_requests.finding import jobs as finding_jobs
 from portal.service_requests.partners import jobs as partners_jobs
 from portal.service_requests.partners.views import blueprint as partners
 from portal.service_requests.quotes import jobs as quotes_jobs
 from portal.service_requests.quotes.views import blueprint as quotes
+from portal.service_requests.reports import jobs as reports_jobs
 from portal.service_requests.satisfaction import jobs as satisfaction_jobs
 from portal.service_requests.satisfaction.views import blueprint as satisfaction
 from portal.service_requests.text_modules import jobs as text_modules_jobs
@@ -60,6 +62,7 @@ LOCALISED = (
     service_requests,
     quotes,
     satisfaction,
+    barriers,
     partners,
     thesaurus,
     desk,
@@ -97,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Portal:
     app.engine = EmbeddedEngine(settings.index_folder, shipped(), translator)
     mail.register(settings)
     satisfaction_jobs.register(settings)
+    reports_jobs.register(settings, app.files)
     search_jobs.register(app.engine)
     live = Live(app.database, app.engine.use)
     releases.register(app.engine, live)

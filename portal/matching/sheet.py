@@ -5,6 +5,7 @@ The library needs Pango on the machine. Where it is missing, pages leave the lin
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from portal import paths
@@ -30,14 +31,14 @@ def available() -> bool:
     return find_spec("weasyprint") is not None and bool(find_library("pango-1.0"))
 
 
-def pdf(html: str) -> bytes:
-    """A page as PDF. It may not load anything: all it shows is in it."""
+def pdf(html: str, style: Path = STYLE) -> bytes:
+    """A page as PDF, laid out by a style. It may not load anything: all it shows is in it."""
     library = _weasyprint()
-    style = library.CSS(string=STYLE.read_text("utf-8"), url_fetcher=_refuse)
+    layout = library.CSS(string=style.read_text("utf-8"), url_fetcher=_refuse)
     page = library.HTML(string=html, url_fetcher=_refuse, base_url=None)
-    body: bytes = page.write_pdf(stylesheets=[style], pdf_tags=True)
+    body: bytes = page.write_pdf(stylesheets=[layout], pdf_tags=True)
     return body
 
 
 def _refuse(url: str, *_args: object, **_options: object) -> Any:
-    raise ValueError(f"a match sheet loads nothing: {url}")
+    raise ValueError(f"a sheet loads nothing: {url}")

@@ -39,6 +39,7 @@ MAIN = (
     Item("search.results", _l("Search"), "search"),
     Item("needs.directory", _l("Needs"), "clipboard-list"),
     Item("service_requests.catalogue", _l("Services"), "lifebuoy"),
+    Item("barriers.overview", _l("Market barriers"), "road"),
 )
 SECTIONS = {"desk": _l("Service desk")}
 SIDE = (
@@ -54,9 +55,12 @@ SIDE = (
     Item("accounts.members", _l("Members"), "users", P.MEMBERS_MANAGE),
     Item("desk.queue", _l("Request queue"), "inbox", P.DESK_VIEW, "desk"),
     Item("desk.reviews", _l("Review queue"), "checklist", P.REVIEW_VIEW, "desk"),
+    Item("desk.texts", _l("Texts and macros"), "file-text", P.DESK_VIEW, "desk"),
     Item("desk.partners", _l("Partners"), "heart-handshake", P.PARTNER_VIEW, "desk"),
+    Item("desk.reports", _l("Reports"), "chart-bar", P.REPORT_VIEW, "desk"),
     Item("desk.staff", _l("Staff and teams"), "id-badge-2", P.DESK_VIEW, "desk"),
     Item("desk.satisfaction", _l("Satisfaction"), "mood-smile", P.DESK_VIEW, "desk"),
+    Item("desk.barriers", _l("Market barriers"), "road", P.DESK_VIEW, "desk"),
     Item("desk.judgements", _l("Judge matches"), "scale", P.MATCH_JUDGE, "desk"),
     Item("desk.ranking", _l("Order of matches"), "sort-descending", P.RANKING_VIEW, "desk"),
     Item("desk.thesaurus", _l("Thesaurus"), "sitemap", P.THESAURUS_VIEW, "desk"),

@@ -3,8 +3,9 @@
 from datetime import date, datetime
 
 from sqlalchemy import Date, ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import User
 from portal.core.db import Base, Created, OpaqueId
 
 
@@ -54,3 +55,5 @@ class MonthlyReport(Base):
     asked_at: Mapped[Created]
     finished_at: Mapped[datetime | None]
     file_id: Mapped[str | None] = mapped_column(ForeignKey("stored_file.id"))
+
+    asked_by: Mapped[User | None] = relationship(lazy="raise_on_sql")

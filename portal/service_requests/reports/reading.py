@@ -13,6 +13,7 @@ from portal.core.errors import NotFound
 from portal.service_requests import catalogue
 from portal.service_requests.reports import drawings, periods, rows, series, tables, wording
 from portal.service_requests.reports.charts import Chart
+from portal.service_requests.reports.figures import Cell
 from portal.service_requests.reports.periods import Period
 from portal.service_requests.reports.rows import Asked, Names, Narrowed, Row
 from portal.service_requests.reports.tables import Table
@@ -42,6 +43,11 @@ class Report:
     @cached_property
     def summary(self) -> Table:
         return tables.summary(self.found, self.question.period)
+
+    def figure(self, key: str) -> Cell:
+        """A figure over all requests."""
+        place = [column.key for column in self.summary.columns].index(key)
+        return self.summary.lines[0].cells[place]
 
     @cached_property
     def trend(self) -> Table:
