@@ -12,6 +12,7 @@ from benchmarks.queries import COUNTED, Question
 from portal.search import scoring
 from portal.search.analysis import IndexTerms
 from portal.search.batches import SIZE, Batch, Entry
+from portal.search.columns import ID
 from portal.search.engine import EmbeddedEngine
 from portal.search.query import Phrase, Query
 from portal.search.results import SearchRequest
@@ -67,12 +68,15 @@ class PortalEngine:
 
 def _page(snapshot: Snapshot, hits: Found, top: int) -> list[int]:
     page = best(hits, snapshot, SearchRequest(limit=top))
-    found = {}
-    for position in {segment for segment, _, _ in page}:
-        numbers = [number for segment, number, _ in page if segment == position]
-        records = snapshot.segments[position].records_of(numbers)
-        found.update({(position, n): r.id for n, r in zip(numbers, records, strict=True)})
-    return [int(found[place[:2]]) for place in page]
+    places: dict[int, list[int]] = {}
+    for at, (position, _, _) in enumerate(page):
+        places.setdefault(position, []).append(at)
+    found = [0] * len(page)
+    for position, listed in places.items():
+        ids = snapshot.segments[position].strings(ID, [page[at][1] for at in listed])
+        for at, document in zip(listed, ids, strict=True):
+            found[at] = int(document)
+    return found
 
 
 def _units(question: Question) -> Iterator[Unit]:

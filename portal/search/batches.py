@@ -6,7 +6,6 @@ into another, and what `Builder` adds up to a segment.
 
 # mypy: disable-error-code="no-untyped-call"
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ import numpy as np
 from portal.search import columns
 from portal.search.analysis import Analyser, IndexTerms
 from portal.search.codec import ArrayCodec, Postings
-from portal.search.columns import RECORD, SEQUENCE, SPACED, UNSPACED, UPDATED
+from portal.search.columns import SEQUENCE, SPACED, UNSPACED
 from portal.search.documents import COUNTED_FACETS, Document
 from portal.search.segments import FACETS, INDEX_NAME, KEYS, TERMS, MappedStorage, Record, Segment
 
@@ -72,7 +71,7 @@ class Batch:
     blocks: dict[str, Block]
     facets: dict[str, tuple[list[str], np.ndarray, np.ndarray]]
     lengths: dict[str, np.ndarray]
-    records: list[bytes]
+    records: list[Record]
     sequences: list[bytes]
 
     @classmethod
@@ -89,9 +88,8 @@ class Batch:
             {
                 SPACED: np.array([e.terms.spaced for e in entries], "<f4"),
                 UNSPACED: np.array([e.terms.unspaced for e in entries], "<f4"),
-                UPDATED: np.array([e.record.updated for e in entries], "<i8"),
             },
-            [json.dumps(e.record, ensure_ascii=False).encode() for e in entries],
+            [e.record for e in entries],
             [_lines(e.terms.sequences) for e in entries],
         )
 
@@ -106,8 +104,8 @@ class Batch:
             len(living),
             {n: _kept(p, segment.alive, renumbered) for n, p in segment.every_posting().items()},
             {name: (list(c.values), *c.taken(living)) for name, c in facets},
-            {name: stored[name][living] for name in (SPACED, UNSPACED, UPDATED)},
-            [stored.piece(RECORD, int(n)) for n in living],
+            {name: stored[name][living] for name in (SPACED, UNSPACED)},
+            segment.records_of(living),
             [stored.piece(SEQUENCE, int(n)) for n in living],
         )
 
@@ -130,6 +128,13 @@ def _facet(listed: Sequence[Sequence[str]]) -> tuple[list[str], np.ndarray, np.n
     unique = [list(dict.fromkeys(values)) for values in listed]
     codes = [numbering[value] for values in unique for value in values]
     return list(numbering), np.array([len(v) for v in unique], "<u4"), np.array(codes, "<u4")
+
+
+def _column(fields: Sequence[Any]) -> np.ndarray:
+    """Strings as UTF-8, numbers as they are."""
+    if isinstance(fields[0], str):
+        return np.array([field.encode() for field in fields])
+    return np.array(fields, "<i8")
 
 
 def _lines(sequences: Sequence[str]) -> bytes:
@@ -220,16 +225,18 @@ class Builder:
     def _columns(self) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:
         arrays: dict[str, np.ndarray] = {}
         values: dict[str, list[str]] = {}
-        for name in (SPACED, UNSPACED, UPDATED):
+        for name in (SPACED, UNSPACED):
             arrays[name] = np.concatenate([b.lengths[name] for b in self._batches])
         for name in COUNTED_FACETS:
             codes, counts, values[name] = self._facet(name)
             arrays[columns.FACET + name] = codes
             arrays[f"{columns.FACET}{name}.at"] = columns.starts_of(counts, "<u4")
-        for name, pieces in ((RECORD, "records"), (SEQUENCE, "sequences")):
-            listed = [piece for b in self._batches for piece in getattr(b, pieces)]
-            arrays[name] = np.frombuffer(b"".join(listed), "u1")
-            arrays[f"{name}.at"] = columns.starts_of([len(piece) for piece in listed])
+        records = [record for b in self._batches for record in b.records]
+        for name, fields in zip(Record._fields, zip(*records, strict=True), strict=True):
+            arrays[name] = _column(fields)
+        sequences = [piece for b in self._batches for piece in b.sequences]
+        arrays[SEQUENCE] = np.frombuffer(b"".join(sequences), "u1")
+        arrays[f"{SEQUENCE}.at"] = columns.starts_of([len(piece) for piece in sequences])
         return arrays, values
 
     def _facet(self, name: str) -> tuple[np.ndarray, np.ndarray, list[str]]:

@@ -7,8 +7,8 @@ The header names the arrays with their types, counts and places, and the values 
 | array | entries |
 |---|---|
 | `spaced`, `unspaced` | f4: length of the texts in words, in characters of unspaced scripts |
-| `updated` | i8: seconds since 1970 |
-| `record`, `record.at` | JSON of all records; where that of each document begins |
+| `id`, `kind`, `owner` | UTF-8, all as long as the longest, filled up with zeros |
+| `version`, `updated` | i8; the latter in seconds since 1970 |
 | `sequence`, `sequence.at` | folded words of all texts for phrases; where each document begins |
 | `facet.<name>`, `facet.<name>.at` | u4: numbers of values; where those of each document begin |
 
@@ -26,7 +26,8 @@ import numpy as np
 
 EXTENSION = ".doc"
 SPACED, UNSPACED, UPDATED = "spaced", "unspaced", "updated"
-RECORD, SEQUENCE, FACET = "record", "sequence", "facet."
+ID, KIND = "id", "kind"
+SEQUENCE, FACET = "sequence", "facet."
 _ALIGNED = 8
 
 
@@ -98,7 +99,6 @@ class Columns:
         self._values: dict[str, list[str]] = header["values"]
         self._places = {n: (k, c, start + at) for n, (k, c, at) in header["arrays"].items()}
         self._arrays: dict[str, np.ndarray] = {}
-        self._starts: dict[str, tuple[int, memoryview]] = {}
 
     def __getitem__(self, name: str) -> np.ndarray:
         found = self._arrays.get(name)
@@ -114,19 +114,14 @@ class Columns:
             for name, values in self._values.items()
         }
 
+    def strings(self, name: str, numbers: Sequence[int] | np.ndarray) -> list[str]:
+        """The strings of some documents."""
+        return list(map(bytes.decode, self[name][numbers].tolist()))
+
     def piece(self, name: str, number: int) -> bytes:
         """The bytes of one document."""
-        return self.pieces(name, [number])[0]
-
-    def pieces(self, name: str, numbers: Sequence[int]) -> list[bytes]:
-        """The bytes of some documents."""
-        base, at = self._starts.get(name) or self._of_pieces(name)
-        buffer = self._buffer
-        return [buffer[base + at[n] : base + at[n + 1]] for n in numbers]
-
-    def _of_pieces(self, name: str) -> tuple[int, memoryview]:
-        self._starts[name] = found = self._places[name][2], self[f"{name}.at"].data
-        return found
+        base, at = self._places[name][2], self[f"{name}.at"]
+        return self._buffer[base + int(at[number]) : base + int(at[number + 1])]
 
     def containing(self, name: str, text: bytes, numbers: np.ndarray) -> np.ndarray:
         """Those of some documents whose bytes contain a text."""

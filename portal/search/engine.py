@@ -13,8 +13,8 @@ import numpy as np
 from portal.search import readied
 from portal.search.analysing import batches
 from portal.search.analysis import Analyser
-from portal.search.balance import balanced
 from portal.search.batches import Batch, analysed
+from portal.search.columns import ID, KIND
 from portal.search.documents import FIELD_WEIGHTS, Document
 from portal.search.index import REBUILDING, IndexFolder, IndexUnavailable, Progress
 from portal.search.masks import facet_counts
@@ -35,7 +35,7 @@ from portal.search.selection import (
 )
 from portal.search.sums import Scores
 from portal.search.translation import Translator
-from portal.search.units import BRIDGING, Unit, units
+from portal.search.units import Unit, units
 from portal.thesaurus.store import Thesaurus
 
 SEARCH_SECONDS = 0.5
@@ -122,8 +122,6 @@ class EmbeddedEngine:
         deadline = monotonic() + SEARCH_SECONDS
         query, corrections = corrected(query, scorer)
         scores, late = scored(scorer, query, deadline, coverage=True)
-        if any(unit.kind in BRIDGING for unit in query.units):
-            scores = balanced(scores, scorer.written, query.written_in)
         if request.everything:
             scores = [replace(result, covered=None) for result in scores]
         wanted = {**request.filters, **({"kind": request.kinds} if request.kinds else {})}
@@ -341,10 +339,10 @@ def _hits(
     for position in {segment for segment, _, _ in page}:
         places = [place for place in page if place[0] == position]
         numbers = [number for _, number, _ in places]
-        records = snapshot.segments[position].records_of(numbers)
+        ids, kinds = (snapshot.segments[position].strings(name, numbers) for name in (ID, KIND))
         reasons = matched(scores[position], asked, numbers)
-        for place, record, why in zip(places, records, reasons, strict=True):
-            hits[place[:2]] = Hit(record.id, record.kind, place[2], *why)
+        for place, hit_id, kind, why in zip(places, ids, kinds, reasons, strict=True):
+            hits[place[:2]] = Hit(hit_id, kind, place[2], *why)
     return (hits[place[:2]] for place in page)
 
 

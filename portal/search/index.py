@@ -38,7 +38,7 @@ from portal.search.schema import schema
 from portal.search.segments import INDEX_NAME, MappedStorage, Segment, Snapshot
 from portal.thesaurus.overlay import Mark
 
-ENGINE = "2-whoosh-" + ".".join(map(str, whoosh.__version__[:3]))
+ENGINE = "3-whoosh-" + ".".join(map(str, whoosh.__version__[:3]))
 CURRENT, MANIFEST, LOCK = "CURRENT", "manifest.json", "lock"
 REFUSED, REBUILDING = "refused.json", "rebuild.lock"
 KEPT_FILES = frozenset({MANIFEST, SEAL})
@@ -178,6 +178,9 @@ class IndexFolder:
         self.release = release
         self.integrity = Integrity()
         self._newest = ("", 0)
+        self._pointer = os.fspath(folder / CURRENT)
+        # State of that file, the generation it names, and the path of its manifest.
+        self._pointed: tuple[tuple[int, int, int], str, str] = ((0, 0, 0), "", "")
 
     # releases of the thesaurus
 
@@ -201,11 +204,14 @@ class IndexFolder:
 
     def stamp(self) -> tuple[str, int, int] | None:
         """Changes with every commit; nothing when there is no index. Asked before every search."""
-        base = os.fspath(self.folder)
         try:
-            with open(f"{base}/{CURRENT}", "rb", buffering=0) as file:  # noqa: PTH123  (quicker)
-                name = file.read(100).decode().strip()
-            state = os.stat(f"{base}/{name}/{MANIFEST}")  # noqa: PTH116
+            named = os.stat(self._pointer)  # noqa: PTH116  (quicker)
+            state_of_name = named.st_ino, named.st_mtime_ns, named.st_ctime_ns
+            if state_of_name != self._pointed[0]:
+                name = (self.folder / CURRENT).read_text("utf-8").strip()
+                self._pointed = state_of_name, name, f"{self.folder}/{name}/{MANIFEST}"
+            _, name, manifest = self._pointed
+            state = os.stat(manifest)  # noqa: PTH116
         except (OSError, ValueError):
             return None
         return name, state.st_mtime_ns, state.st_ino

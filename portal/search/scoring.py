@@ -7,14 +7,12 @@ once: BM25F with languages as fields.
 
 import math
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from operator import itemgetter
 from time import monotonic
-from typing import NamedTuple
+from typing import TypeAlias
 
 import numpy as np
 
-from portal.search.balance import Masks, written_in
 from portal.search.columns import SPACED, UNSPACED
 from portal.search.masks import common
 from portal.search.segments import TERMS, Segment, Snapshot
@@ -88,13 +86,8 @@ def saturated(frequencies: np.ndarray) -> np.ndarray:
     return result
 
 
-class _Asked(NamedTuple):
-    """A unit of the query: what it counts, its place among them, its term if it is but one."""
-
-    weight: float
-    number: int
-    unit: Unit
-    term: str
+# A unit of the query: what it counts, its place among them, itself, its term if it is but one.
+_Asked: TypeAlias = tuple[float, int, Unit, str]
 
 
 class Scorer:
@@ -105,11 +98,6 @@ class Scorer:
         self._impacts = [Impacts(snapshot, segment) for segment in snapshot.segments]
         self._counted: dict[str, int] = {}
         self._idfs: dict[str, float] = {}
-
-    @cached_property
-    def written(self) -> list[Masks]:
-        """Language → documents with texts in it, for each segment."""
-        return [written_in(segment) for segment in self.snapshot.segments]
 
     def frequency(self, unit: Unit) -> float:
         """Documents that have a unit, as far as its forms are sure; at least one when any has."""
@@ -176,10 +164,11 @@ class Scorer:
         known, idf = self._idfs, self.idf
         asked = []
         for number, unit in enumerate(units):
-            rarity = known.get(unit.term)
+            term = unit.term
+            rarity = known.get(term)
             weight = unit.boost * (idf(unit) if rarity is None else rarity)
             if weight > 0:
-                asked.append(_Asked(weight, number, unit, unit.term))
+                asked.append((weight, number, unit, term))
         asked.sort(key=itemgetter(0), reverse=True)
         return asked
 
@@ -193,14 +182,14 @@ def _gathered(
     found: list[np.ndarray] = []
     kept = impacts.kept
     for _, number, unit, term in asked:
-        if term in kept:
-            lists[number], values = kept[term]
-        elif monotonic() > deadline:
-            break
-        else:
-            lists[number], values = impacts.of_term(term) if term else impacts.of_unit(unit)
+        entries = kept.get(term)
+        if entries is None:
+            if monotonic() > deadline:
+                break
+            entries = impacts.of_term(term) if term else impacts.of_unit(unit)
+        lists[number], values = entries
         found.append(values)
-    return lists, _weighed(found, [a.weight for a in asked]), len(found) < len(asked)
+    return lists, _weighed(found, [a[0] for a in asked]), len(found) < len(asked)
 
 
 def _weighed(found: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
@@ -213,12 +202,12 @@ def _weighed(found: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarra
 
 def _slots(asked: Sequence[_Asked]) -> dict[int, tuple[float, list[int]]]:
     """Places of the query: how much each counts, and the units that answer for it."""
-    slots: dict[int, list[_Asked]] = {}
-    for one in asked:
-        for slot in one.unit.slots:
-            slots.setdefault(slot, []).append(one)
+    slots: dict[int, list[tuple[float, int]]] = {}
+    for weight, number, unit, _ in asked:
+        for slot in unit.slots:
+            slots.setdefault(slot, []).append((weight / unit.boost, number))
     return {
-        slot: (max(a.weight / a.unit.boost for a in answering), [a.number for a in answering])
+        slot: (max(answering)[0], [number for _, number in answering])
         for slot, answering in slots.items()
     }
 

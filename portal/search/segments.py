@@ -2,7 +2,6 @@
 
 # mypy: disable-error-code="no-untyped-call"
 
-import json
 import mmap
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -17,7 +16,7 @@ from whoosh.reading import TermNotFound
 
 from portal.search import columns
 from portal.search.codec import POSTINGS, Postings, decode
-from portal.search.columns import RECORD, SEQUENCE, SPACED, UNSPACED, UPDATED, Columns, FacetColumn
+from portal.search.columns import SEQUENCE, SPACED, UNSPACED, UPDATED, Columns, FacetColumn
 
 INDEX_NAME = "portal"
 TERMS, FACETS, KEYS = "t", "f", "k"
@@ -166,9 +165,20 @@ class Segment:
     def record(self, number: int) -> Record:
         return self.records_of([number])[0]
 
-    def records_of(self, numbers: Sequence[int]) -> list[Record]:
-        lines = b",".join(self.columns.pieces(RECORD, numbers))
-        return [Record(*fields) for fields in json.loads(b"[%b]" % lines)]
+    def strings(self, name: str, numbers: Sequence[int]) -> list[str]:
+        """A column of strings for some documents."""
+        return self.columns.strings(name, numbers)
+
+    def records_of(self, numbers: Sequence[int] | np.ndarray) -> list[Record]:
+        stored = self.columns
+        return list(
+            map(
+                Record,
+                *(stored.strings(name, numbers) for name in ("id", "kind")),
+                *(stored[name][numbers].tolist() for name in ("version", "updated")),
+                stored.strings("owner", numbers),
+            )
+        )
 
     def sequence(self, number: int) -> str:
         """Folded words of all texts of a document, one line a text."""
@@ -179,7 +189,7 @@ class Segment:
         return self.columns.containing(SEQUENCE, words.encode("utf-8", "replace"), numbers)
 
     def records(self) -> Iterator[Record]:
-        return (self.record(int(number)) for number in np.flatnonzero(self.alive))
+        return iter(self.records_of(np.flatnonzero(self.alive)))
 
 
 def _alive(segment: Any) -> np.ndarray:

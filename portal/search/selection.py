@@ -123,15 +123,15 @@ def best(hits: Found, snapshot: Snapshot, request: SearchRequest) -> list[tuple[
         numbers, scores = hits.numbers[position], hits.scores[position]
         keys = segment.updated[numbers] if request.sort == "updated" else scores
         chosen = highest(keys, end)
-        numbers = numbers[chosen]
-        where = np.full(len(chosen), position)
-        parts.append((numbers, where, -segment.updated[numbers], -keys[chosen], scores[chosen]))
+        if len(chosen) < len(keys):
+            numbers, keys, scores = numbers[chosen], keys[chosen], scores[chosen]
+        where = np.full(len(numbers), position)
+        parts.append((numbers, where, -segment.updated[numbers], -keys, scores))
     if not parts:
         return []
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
+    columns = parts[0] if len(parts) == 1 else list(map(np.concatenate, zip(*parts, strict=True)))
     page = np.lexsort(columns[:4])[request.offset : end]
-    placed = (columns[i][page].tolist() for i in (1, 0, 4))
-    return list(zip(*placed, strict=True))
+    return list(zip(*(columns[i][page].tolist() for i in (1, 0, 4)), strict=True))
 
 
 def highest(keys: np.ndarray, count: int) -> np.ndarray:

@@ -17,6 +17,8 @@ import numpy as np
 SAMPLE, SPARE = 300, 12
 # With more than one entry for so many documents all documents are looked through.
 DENSE = 8
+# With more than one entry for so many documents everything is wiped.
+WIPED = 12
 Entries: TypeAlias = tuple[np.ndarray, np.ndarray]
 NOTHING = np.empty(0, "i8")
 
@@ -51,7 +53,10 @@ class _Scratch(threading.local):
             np.add.at(totals, places, values)
             yield places, totals
         finally:
-            totals[places] = 0
+            if WIPED * len(places) > size:
+                totals.fill(0)
+            else:
+                totals[places] = 0
 
     def places(self, size: int) -> np.ndarray:
         """Places of all documents, with anything in them."""

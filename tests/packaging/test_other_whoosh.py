@@ -70,5 +70,5 @@ def test_each_refuses_the_index_of_the_other(other: Path, tmp_path: Path) -> Non
         [sys.executable, "-c", build, index],
         cwd=ROOT, env=env, capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
-    assert "written by 2-whoosh-2.7.5" in ours.stdout
+    assert "written by 3-whoosh-2.7.5" in ours.stdout
     assert ours.stdout.splitlines()[-1] == "1"
