@@ -48,9 +48,9 @@ def match_need(need: str, limit: int, form: str, locale: str | None) -> None:
     with app.database.reading() as session:
         row = _need(session, need)
         if form == "json":
-            _print_json(records.json_for_need(session, app.engine, row, tag, limit))
+            _print_json(records.json_for(session, app.engine, row, tag, limit))
         else:
-            found = services.matches_for_need(session, app.engine, row, limit)
+            found = services.matches_for(session, app.engine, row, limit)
             _print_text(found, tag, lambda pair: pair.capability.id)
 
 
@@ -63,9 +63,9 @@ def match_capability(capability: str, limit: int, form: str, locale: str | None)
     with app.database.reading() as session:
         row = _capability(session, capability)
         if form == "json":
-            _print_json(records.json_for_capability(session, app.engine, row, tag, limit))
+            _print_json(records.json_for(session, app.engine, row, tag, limit))
         else:
-            found = services.matches_for_capability(session, app.engine, row, limit)
+            found = services.matches_for(session, app.engine, row, limit)
             _print_text(found, tag, lambda pair: pair.need.id)
 
 

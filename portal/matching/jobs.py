@@ -5,17 +5,18 @@ A run waits until its own record is in the index. Of a need and a capability pub
 time the later run then sees the other one, so that no pair is missed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from portal.core import jobs
 from portal.core.db import Database
-from portal.matching import digest, queries, refresh, services
-from portal.matching.models import Match
+from portal.matching import digest, refresh, services, sides
 from portal.matching.pairs import Pair
+from portal.matching.sides import Side
 from portal.search.engine import EmbeddedEngine
 from portal.search.index import IndexUnavailable
 
@@ -26,65 +27,52 @@ MAX_WAITS = 20
 def register(engine: EmbeddedEngine) -> None:
     """Let the worker match with this index."""
 
-    @jobs.handles_outside("matching.need")
-    def need(database: Database, payload: dict[str, Any]) -> None:
-        if not _waits(engine, database, "matching.need", payload, queries.is_open_need):
-            match_need(engine, database, payload["id"])
-
-    @jobs.handles_outside("matching.capability")
-    def capability(database: Database, payload: dict[str, Any]) -> None:
-        if not _waits(engine, database, "matching.capability", payload, queries.is_open_capability):
-            match_capability(engine, database, payload["id"])
+    for side in (sides.NEED, sides.CAPABILITY):
+        jobs.handles_outside(f"matching.{side.name}")(partial(_match_job, engine, side))
 
     @jobs.handles(refresh.DIGEST)
     def mail_digest(session: Session, payload: dict[str, Any]) -> None:
         digest.send(session, engine, payload)
 
 
-def _waits(
-    engine: EmbeddedEngine,
-    database: Database,
-    kind: str,
-    payload: dict[str, Any],
-    is_open: Callable[[Session, str], bool],
-) -> bool:
+def _match_job(
+    engine: EmbeddedEngine, side: Side, database: Database, payload: dict[str, Any]
+) -> None:
+    if not _waits(engine, side, database, payload):
+        _match(side, engine, database, payload["id"])
+
+
+def _waits(engine: EmbeddedEngine, side: Side, database: Database, payload: dict[str, Any]) -> bool:
     """Put the job off while the index lacks its record; after many attempts go on without."""
     waited = int(payload.get("waited", 0))
     if waited >= MAX_WAITS or engine.scorer().snapshot.locate(payload["id"]) is not None:
         return False
     with database.reading() as session:
-        if not is_open(session, payload["id"]):
+        if not side.is_open(session, payload["id"]):
             return False
     again = {"id": payload["id"], "waited": waited + 1}
     with database.transaction() as session:
-        jobs.enqueue(session, kind, again, dedupe=f"wait:{payload['id']}", delay=WAIT)
+        jobs.enqueue(
+            session, f"matching.{side.name}", again, dedupe=f"wait:{payload['id']}", delay=WAIT
+        )
     return True
 
 
-def match_need(engine: EmbeddedEngine, database: Database, need_id: str) -> None:
-    """Match one need, store the result, tell both sides. Raises IndexUnavailable."""
+def _match(side: Side, engine: EmbeddedEngine, database: Database, row_id: str) -> None:
+    """Match one record by its id, store the result, tell both sides. Raises IndexUnavailable."""
     pairs: Sequence[Pair] = ()
     with database.reading() as session:
-        need = queries.need(session, need_id)
-        if need is not None and queries.is_open_need(session, need_id):
-            pairs = _whole(services.fresh_for_need(session, engine, need))
+        row = side.read(session, row_id)
+        if row is not None and side.is_open(session, row_id):
+            pairs = _whole(services.fresh_for(session, engine, row))
     with database.transaction() as session:
-        rows = refresh.store(session, Match.need_id, need_id, pairs)
-        if need is not None:
-            refresh.tell_about_need(session, need, pairs[: services.LIMIT], rows)
-
-
-def match_capability(engine: EmbeddedEngine, database: Database, capability_id: str) -> None:
-    """Match one capability, store the result, tell both sides. Raises IndexUnavailable."""
-    pairs: Sequence[Pair] = ()
-    with database.reading() as session:
-        row = queries.capability(session, capability_id)
-        if row is not None and queries.is_open_capability(session, capability_id):
-            pairs = _whole(services.fresh_for_capability(session, engine, row))
-    with database.transaction() as session:
-        rows = refresh.store(session, Match.capability_id, capability_id, pairs)
+        rows = refresh.store(session, side.column, row_id, pairs)
         if row is not None:
-            refresh.tell_about_capability(session, row, pairs[: services.LIMIT], rows)
+            refresh.tell_about(session, row, pairs[: services.LIMIT], rows)
+
+
+match_need = partial(_match, sides.NEED)
+match_capability = partial(_match, sides.CAPABILITY)
 
 
 def _whole(pairs: list[Pair] | None) -> list[Pair]:

@@ -4,36 +4,24 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.capabilities.models import Capability
 from portal.core import i18n
-from portal.matching import services
+from portal.matching import services, sides
 from portal.matching.criteria import Criterion
 from portal.matching.explanation import explained
 from portal.matching.pairs import Pair
 from portal.matching.services import LIMIT, Matches
+from portal.matching.sides import Row
 from portal.matching.standing import Standing
-from portal.needs.models import Need
 from portal.search.engine import EmbeddedEngine
 
 
-def json_for_need(
-    session: Session, engine: EmbeddedEngine, need: Need, locale: str, limit: int = LIMIT
+def json_for(
+    session: Session, engine: EmbeddedEngine, asking: Row, locale: str, limit: int = LIMIT
 ) -> dict[str, Any]:
-    """Matches of a need, stored or not."""
-    found = services.matches_for_need(session, engine, need, limit)
-    return {"need": need.id or "", **to_json(found, locale, "capability")}
-
-
-def json_for_capability(
-    session: Session,
-    engine: EmbeddedEngine,
-    capability: Capability,
-    locale: str,
-    limit: int = LIMIT,
-) -> dict[str, Any]:
-    """Needs that a capability fits."""
-    found = services.matches_for_capability(session, engine, capability, limit)
-    return {"capability": capability.id or "", **to_json(found, locale, "need")}
+    """Matches of a need or a capability, stored or not."""
+    side = sides.of(asking)
+    found = services.matches_for(session, engine, asking, limit)
+    return {side.name: asking.id or "", **to_json(found, locale, side.other)}
 
 
 def to_json(found: Matches, locale: str, other: str) -> dict[str, Any]:

@@ -13,9 +13,10 @@ from portal.capabilities.models import Capability
 from portal.core import clock, jobs
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import chosen
-from portal.matching import queries
+from portal.matching import queries, sides
 from portal.matching.models import Match
 from portal.matching.pairs import Pair
+from portal.matching.sides import Row
 from portal.needs.models import Need
 
 KEPT = 100
@@ -85,34 +86,22 @@ def _fill(row: Match, pair: Pair) -> None:
     row.refreshed_at = clock.now()
 
 
-def tell_about_need(
-    session: Session, need: Need, pairs: Iterable[Pair], rows: dict[str, Match]
+def tell_about(
+    session: Session, asking: Row, pairs: Iterable[Pair], rows: dict[str, Match]
 ) -> None:
-    """A need was published or changed: each supplier hears of each fitting capability of its own,
-    the need's owner of how many were found."""
-    fresh = [p for p in pairs if p.convincing and rows[p.capability.id].notified_at is None]
-    found = queries.shown_capabilities(session, [p.capability.id for p in fresh])
+    """A need or a capability was published or changed: the owner of each fitting record of the
+    other side hears of that one, its own owner of how many were found."""
+    side = sides.of(asking)
+    others = sides.OPPOSITE[side.name].plural
+    fresh = [p for p in pairs if p.convincing and rows[side.other_id(p)].notified_at is None]
+    found = side.shown(session, [side.other_id(p) for p in fresh])
     for row in found.values():
-        path = f"/capabilities/{row.id}/matches"
-        _tell_pair(session, row.company_id, "match.need", (need, row), path)
+        path = f"/{others}/{row.id}/matches"
+        pair = side.in_order(asking, row)
+        _tell_pair(session, row.company_id, f"match.{side.name}", pair, path)
     if found:
-        _tell_count(session, need, "match.capabilities_found", len(found), f"/needs/{need.id}")
-    _mark(rows[i] for i in found)
-
-
-def tell_about_capability(
-    session: Session, capability: Capability, pairs: Iterable[Pair], rows: dict[str, Match]
-) -> None:
-    """A capability was published or changed: each owner of a fitting need hears of it, the
-    supplier of how many needs were found."""
-    fresh = [p for p in pairs if p.convincing and rows[p.need.id].notified_at is None]
-    found = queries.shown_needs(session, [p.need.id for p in fresh])
-    for row in found.values():
-        path = f"/needs/{row.id}/matches"
-        _tell_pair(session, row.company_id, "match.capability", (row, capability), path)
-    if found:
-        path = f"/capabilities/{capability.id}"
-        _tell_count(session, capability, "match.needs_found", len(found), path)
+        path = f"/{side.plural}/{asking.id}"
+        _tell_count(session, asking, f"match.{others}_found", len(found), path)
     _mark(rows[i] for i in found)
 
 
@@ -128,7 +117,7 @@ def _tell_pair(
             jobs.enqueue(session, DIGEST, payload, dedupe=user.id, delay=DIGEST_AFTER)
 
 
-def _tell_count(session: Session, row: Need | Capability, kind: str, count: int, path: str) -> None:
+def _tell_count(session: Session, row: Row, kind: str, count: int, path: str) -> None:
     moment = f"{clock.now():%Y%m%d%H%M%S}"
     for user in accounts.users_of(session, row.company_id):
         params = {"title": _title(row, user), "count": count}
@@ -136,7 +125,7 @@ def _tell_count(session: Session, row: Need | Capability, kind: str, count: int,
         notices.tell_users(session, [user], kind, params, path=f"{path}/matches", dedupe=key)
 
 
-def _title(row: Need | Capability, user: User) -> str:
+def _title(row: Row, user: User) -> str:
     texts: list[Any] = list(row.texts)
     text = chosen(texts, user.locale)
     return text.title if text else ""

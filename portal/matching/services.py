@@ -6,34 +6,24 @@ criteria is read from the database. Without an index a reduced list comes from t
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from portal.capabilities.models import Capability
 from portal.core import clock
-from portal.matching import queries
+from portal.matching import queries, sides
 from portal.matching.criteria import judge
-from portal.matching.facts import (
-    NO_ANSWERS,
-    Answers,
-    CapabilityFacts,
-    NeedFacts,
-    capability_facts,
-    need_facts,
-)
+from portal.matching.facts import CapabilityFacts, NeedFacts
 from portal.matching.pairs import Pair, ranked
 from portal.matching.ranking import Weights, parts, score
-from portal.needs.models import Need
+from portal.matching.sides import Row
 from portal.search.documents import Document, TextPart
 from portal.search.engine import EmbeddedEngine
 from portal.search.explain import Explainer, Explanation, Reason
 from portal.search.index import IndexUnavailable
 from portal.search.results import Scored
-from portal.search.sources import capability_document, need_document
 
 LIMIT = 20
-Row: TypeAlias = Need | Capability
 
 
 @dataclass(frozen=True)
@@ -45,117 +35,61 @@ class Matches:
     reduced: bool = False
 
 
-def matches_for_need(
-    session: Session, engine: EmbeddedEngine, need: Need, limit: int = LIMIT
+def matches_for(
+    session: Session, engine: EmbeddedEngine, asking: Row, limit: int = LIMIT
 ) -> Matches:
-    """Capabilities that fit a need (stored, or built in memory with its texts), best first."""
-    pairs, reduced = ranked_for_need(session, engine, need)
-    return explained_for_need(session, engine, need, pairs[:limit], reduced=reduced)
+    """What fits a need or a capability (stored, or built in memory with its texts), best first."""
+    pairs, reduced = ranked_for(session, engine, asking)
+    return explained_for(session, engine, asking, pairs[:limit], reduced=reduced)
 
 
-def ranked_for_need(
-    session: Session, engine: EmbeddedEngine, need: Need
-) -> tuple[list[Pair], bool]:
-    """All pairs of a need, best first, without their reasons; and whether the list is reduced."""
-    scored = candidates(engine, need_document(need), "capability")
-    pairs = pairs_of_need(session, need, scored)
+def ranked_for(session: Session, engine: EmbeddedEngine, asking: Row) -> tuple[list[Pair], bool]:
+    """All pairs, best first, without their reasons; and whether the list is reduced."""
+    scored = _proposed(engine, asking)
+    pairs = pairs_of(session, asking, scored)
     return ranked(list(pairs.values()), reduced=scored is None), scored is None
 
 
-def fresh_for_need(session: Session, engine: EmbeddedEngine, need: Need) -> list[Pair] | None:
-    """All pairs of a need, best first, with what the index says that both have in common; None
-    without an index."""
-    scored = candidates(engine, need_document(need), "capability")
+def fresh_for(session: Session, engine: EmbeddedEngine, asking: Row) -> list[Pair] | None:
+    """All pairs, best first, with what the index says that both have in common; None without an
+    index."""
+    scored = _proposed(engine, asking)
     if scored is None:
         return None
-    pairs = ranked(_sharing(pairs_of_need(session, need, scored), scored))
+    pairs = ranked(_sharing(pairs_of(session, asking, scored), scored))
     unplaced = [p for p in pairs[:LIMIT] if p.placed is None]
-    return _with(explained_for_need(session, engine, need, unplaced, reduced=False).pairs, pairs)
+    return _with(explained_for(session, engine, asking, unplaced, reduced=False).pairs, pairs)
 
 
-def pairs_of_need(
-    session: Session, need: Need, scored: Sequence[Scored] | None, also: str = ""
+def _proposed(engine: EmbeddedEngine, asking: Row) -> list[Scored] | None:
+    side = sides.of(asking)
+    return candidates(engine, side.document(asking), side.other)
+
+
+def pairs_of(
+    session: Session, asking: Row, scored: Sequence[Scored] | None, also: str = ""
 ) -> dict[str, Pair]:
-    """A need held against what the index proposed (None: what the category alone proposes), by
-    the id of the capability. `also` is held in any case."""
-    relevance = _relevance(scored, lambda: queries.capabilities_in(session, need.category))
+    """A record held against what the index proposed (None: what the category alone proposes), by
+    the id of the other side. `also` is held in any case."""
+    side = sides.of(asking)
+    relevance = _relevance(scored, lambda: side.nearby(session, asking.category))
     near = list(relevance)[: queries.CANDIDATES]
-    asked, weights = need_facts(need), queries.weights(session)
-    found = queries.capabilities(session, near, need.company_id or "", also)
-    return {f.id: held(asked, f, relevance.get(f.id, 0.0), weights) for f in found.values()}
+    own, weights = side.facts(session, asking), queries.weights(session)
+    found = side.others(session, near, asking.company_id or "", also)
+    return {
+        f.id: held(*side.in_order(own, f), relevance.get(f.id, 0.0), weights)
+        for f in found.values()
+    }
 
 
-def explained_for_need(
-    session: Session, engine: EmbeddedEngine, need: Need, pairs: Sequence[Pair], *, reduced: bool
+def explained_for(
+    session: Session, engine: EmbeddedEngine, asking: Row, pairs: Sequence[Pair], *, reduced: bool
 ) -> Matches:
-    rows = queries.shown_capabilities(session, [p.capability.id for p in pairs])
-    explain = explaining(engine, need)
-    explained = (explain(p, rows[p.capability.id]) for p in pairs)
+    side = sides.of(asking)
+    rows = side.shown(session, [side.other_id(p) for p in pairs])
+    explain = explaining(engine, asking)
+    explained = (explain(p, rows[side.other_id(p)]) for p in pairs)
     return Matches(tuple(explained), rows, reduced)
-
-
-def matches_for_capability(
-    session: Session, engine: EmbeddedEngine, capability: Capability, limit: int = LIMIT
-) -> Matches:
-    """Open needs that a capability fits, best first."""
-    pairs, reduced = ranked_for_capability(session, engine, capability)
-    return explained_for_capability(session, engine, capability, pairs[:limit], reduced=reduced)
-
-
-def ranked_for_capability(
-    session: Session, engine: EmbeddedEngine, capability: Capability
-) -> tuple[list[Pair], bool]:
-    """All pairs of a capability, best first, without their reasons; and whether reduced."""
-    scored = candidates(engine, capability_document(capability), "need")
-    pairs = pairs_of_capability(session, capability, scored)
-    return ranked(list(pairs.values()), reduced=scored is None), scored is None
-
-
-def fresh_for_capability(
-    session: Session, engine: EmbeddedEngine, capability: Capability
-) -> list[Pair] | None:
-    """All pairs of a capability, as above."""
-    scored = candidates(engine, capability_document(capability), "need")
-    if scored is None:
-        return None
-    pairs = ranked(_sharing(pairs_of_capability(session, capability, scored), scored))
-    unplaced = [p for p in pairs[:LIMIT] if p.placed is None]
-    told = explained_for_capability(session, engine, capability, unplaced, reduced=False)
-    return _with(told.pairs, pairs)
-
-
-def pairs_of_capability(
-    session: Session, capability: Capability, scored: Sequence[Scored] | None, also: str = ""
-) -> dict[str, Pair]:
-    """A capability held against what the index proposed, by the id of the need; see above."""
-    relevance = _relevance(scored, lambda: queries.needs_in(session, capability.category))
-    near = list(relevance)[: queries.CANDIDATES]
-    owner = capability.company_id or ""
-    offered = facts_of(capability, queries.answers(session, owner))
-    weights = queries.weights(session)
-    found = queries.needs(session, near, owner, also)
-    return {f.id: held(f, offered, relevance.get(f.id, 0.0), weights) for f in found.values()}
-
-
-def explained_for_capability(
-    session: Session,
-    engine: EmbeddedEngine,
-    capability: Capability,
-    pairs: Sequence[Pair],
-    *,
-    reduced: bool,
-) -> Matches:
-    rows = queries.shown_needs(session, [p.need.id for p in pairs])
-    explain = explaining(engine, capability)
-    explained = (explain(p, rows[p.need.id]) for p in pairs)
-    return Matches(tuple(explained), rows, reduced)
-
-
-def facts_of(capability: Capability, answers: Answers = NO_ANSWERS) -> CapabilityFacts:
-    """Facts of a loaded capability, with the certificates that are shown publicly."""
-    listed = (*capability.certificates, *capability.company.certificates)
-    public = [c for c in listed if c.public]
-    return capability_facts(capability, public, capability.company.country, answers)
 
 
 def candidates(
@@ -214,7 +148,7 @@ def explaining(engine: EmbeddedEngine, asking: Row) -> Callable[[Pair, Any], Pai
     """Adds to a pair why the other side's record fits the one that asks."""
     explainer, texts = Explainer(engine.analyser), parts_of(asking)
     declared = (asking.category,) if asking.category else ()
-    side = "need" if isinstance(asking, Need) else "capability"
+    side = sides.of(asking).name
 
     def explain(pair: Pair, row: Any) -> Pair:
         named = (row.category,) if row.category else ()

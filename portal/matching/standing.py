@@ -12,14 +12,14 @@ from portal.core import clock
 from portal.core.access import Actor
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext
-from portal.matching import queries, services, wording
+from portal.matching import queries, services, sides, wording
 from portal.matching.pairs import Pair, ranked
 from portal.matching.ranking import HUNDRED, PARTS
 from portal.matching.sentences import shown
+from portal.matching.sides import Row
 from portal.needs.models import Need
 from portal.search.engine import EmbeddedEngine
 from portal.search.results import Scored
-from portal.search.sources import capability_document, need_document
 
 # How far down the order by texts alone is looked.
 FAR = 1_000
@@ -134,37 +134,24 @@ _HINDRANCES: Mapping[str, Callable[[Standing], str]] = {
 }
 
 
-def of_capability(
-    session: Session, engine: EmbeddedEngine, reader: Actor, need: Need, capability_id: str
+def of(
+    session: Session, engine: EmbeddedEngine, reader: Actor, asking: Row, other_id: str
 ) -> Standing:
-    """How a public capability, or one of the reader's own, stands to a need. Raises NotFound."""
-    row = queries.shown_capabilities(session, [capability_id]).get(capability_id)
+    """How a public record of the other side, or one of the reader's own, stands to a need or a
+    capability. Raises NotFound."""
+    side = sides.of(asking)
+    row = side.shown(session, [other_id]).get(other_id)
     if row is None or not _visible(row, reader):
         raise NotFound
-    own, asked = need.company_id == row.company_id, need_document(need)
-    scored = services.candidates(engine, asked, "capability", FAR, own=own)
-    pairs = services.pairs_of_need(session, need, scored, row.id)
-    explain = services.explaining(engine, need)
+    own = asking.company_id == row.company_id
+    scored = services.candidates(engine, side.document(asking), side.other, FAR, own=own)
+    pairs = services.pairs_of(session, asking, scored, row.id)
+    explain = services.explaining(engine, asking)
     found = _Found(scored, pairs, row, explain(pairs[row.id], row))
-    return _standing(session, reader, found, need, row)
+    return _standing(session, reader, found, *side.in_order(asking, row))
 
 
-def of_need(
-    session: Session, engine: EmbeddedEngine, reader: Actor, row: Capability, need_id: str
-) -> Standing:
-    """How a public need, or one of the reader's own, stands to a capability. Raises NotFound."""
-    need = queries.shown_needs(session, [need_id]).get(need_id)
-    if need is None or not _visible(need, reader):
-        raise NotFound
-    own, asked = need.company_id == row.company_id, capability_document(row)
-    scored = services.candidates(engine, asked, "need", FAR, own=own)
-    pairs = services.pairs_of_capability(session, row, scored, need.id)
-    explain = services.explaining(engine, row)
-    found = _Found(scored, pairs, need, explain(pairs[need.id], need))
-    return _standing(session, reader, found, need, row)
-
-
-def _visible(row: services.Row, reader: Actor) -> bool:
+def _visible(row: Row, reader: Actor) -> bool:
     public = row.state == "published" and row.company.state == "published"
     return public or reader.is_staff or reader.owns(row.company_id)
 

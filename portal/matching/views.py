@@ -11,10 +11,18 @@ from portal.core.access import Actor, Permission
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext
 from portal.core.texts import chosen, site_name
-from portal.matching import jobs, judging, queries, services, sheet, standing, wording
+from portal.matching import (
+    jobs,
+    judging,
+    queries,
+    services,
+    sheet,
+    sides,
+    standing,
+    wording,
+)
 from portal.matching.explanation import explained
-from portal.matching.models import Match
-from portal.matching.standing import Standing
+from portal.matching.sides import Side
 from portal.search.answers import Found, answer
 from portal.search.results import SearchRequest
 from portal.web.app import Portal, actor, db, portal
@@ -34,7 +42,7 @@ MAX_QUERY = 200
 def overview() -> ResponseReturnValue:
     """Own needs with what fits them, or own capabilities with the needs they fit."""
     side, clean = _side(actor()), request.args.get("show") == "clean"
-    found = _for_needs(clean) if side == "needs" else _for_capabilities(clean)
+    found = _matched(sides.NEED if side == "needs" else sides.CAPABILITY, clean=clean)
     return _page("matching/overview.html", side=side, clean=clean, sides=_sides(actor()), **found)
 
 
@@ -48,58 +56,42 @@ def _side(who: Actor) -> str:
     return asked if asked in _sides(who) else _sides(who)[0]
 
 
-def _for_needs(clean: bool) -> dict[str, Any]:
-    own = paginate(db(), queries.matched_needs(actor(), clean=clean), per_page=PER_PAGE)
+def _matched(side: Side, *, clean: bool) -> dict[str, Any]:
+    """The reader's own records of a side with the best that was found for each."""
+    own = paginate(db(), side.matched(actor(), clean=clean), per_page=PER_PAGE)
     ids = [row.id for row in own]
-    best = queries.best_of(db(), Match.need_id, ids, clean=clean)
-    others = {m.capability_id for rows in best.values() for m in rows}
+    best = queries.best_of(db(), side.column, ids, clean=clean)
+    others = {getattr(m, f"{side.other}_id") for rows in best.values() for m in rows}
     return {
         "own": own,
         "best": best,
-        "counts": queries.counts_of(db(), Match.need_id, ids, clean=clean),
-        "others": queries.shown_capabilities(db(), others),
-    }
-
-
-def _for_capabilities(clean: bool) -> dict[str, Any]:
-    own = paginate(db(), queries.matched_capabilities(actor(), clean=clean), per_page=PER_PAGE)
-    ids = [row.id for row in own]
-    best = queries.best_of(db(), Match.capability_id, ids, clean=clean)
-    others = {m.need_id for rows in best.values() for m in rows}
-    return {
-        "own": own,
-        "best": best,
-        "counts": queries.counts_of(db(), Match.capability_id, ids, clean=clean),
-        "others": queries.shown_needs(db(), others),
+        "counts": queries.counts_of(db(), side.column, ids, clean=clean),
+        "others": side.shown(db(), others),
     }
 
 
 @blueprint.get("/needs/<need_id>/matches")
 @requires(Permission.MATCH_VIEW)
 def for_need(need_id: str) -> ResponseReturnValue:
-    need = queries.need_for(db(), actor(), need_id)
-    found = services.matches_for_need(db(), portal().engine, need)
-    return _page(
-        "matching/for_need.html",
-        need=need,
-        found=found,
-        weights=queries.weights(db()),
-        may_ask=_may_ask(need.company_id),
-        judged=_judged([(need_id, p.capability.id) for p in found.pairs]),
-    )
+    return _matches_of(sides.NEED, need_id)
 
 
 @blueprint.get("/capabilities/<capability_id>/matches")
 @requires(Permission.MATCH_VIEW)
 def for_capability(capability_id: str) -> ResponseReturnValue:
-    capability = queries.capability_for(db(), actor(), capability_id)
-    found = services.matches_for_capability(db(), portal().engine, capability)
+    return _matches_of(sides.CAPABILITY, capability_id)
+
+
+def _matches_of(side: Side, own_id: str) -> ResponseReturnValue:
+    own = side.read_for(db(), actor(), own_id)
+    found = services.matches_for(db(), portal().engine, own)
     return _page(
-        "matching/for_capability.html",
-        capability=capability,
+        f"matching/for_{side.name}.html",
         found=found,
         weights=queries.weights(db()),
-        judged=_judged([(p.need.id, capability_id) for p in found.pairs]),
+        may_ask=_may_ask(own.company_id),
+        judged=_judged([(p.need.id, p.capability.id) for p in found.pairs]),
+        **{side.name: own},
     )
 
 
@@ -119,62 +111,43 @@ def _judged(pairs: list[tuple[str, str]]) -> dict[tuple[str, str], Any] | None:
 @requires(Permission.MATCH_VIEW)
 def pair_of_need(need_id: str, capability_id: str) -> ResponseReturnValue:
     """How one capability stands to a need, in the list or not."""
-    try:
-        need, found = _of_need(need_id, capability_id)
-    except _Unknown:
-        return _nothing(url_for("matching.ask_for_need", need_id=need_id))
-    asking = {"need": need, "may_ask": _may_ask(need.company_id)}
-    return _pair_page("matching/pair_of_need.html", found, **asking)
+    return _pair_page(sides.NEED, need_id, capability_id)
 
 
 @blueprint.get("/capabilities/<capability_id>/matches/<need_id>")
 @requires(Permission.MATCH_VIEW)
 def pair_of_capability(capability_id: str, need_id: str) -> ResponseReturnValue:
     """How one need stands to a capability, in the list or not."""
+    return _pair_page(sides.CAPABILITY, capability_id, need_id)
+
+
+def _pair_page(side: Side, own_id: str, other_id: str) -> ResponseReturnValue:
+    own = side.read_for(db(), actor(), own_id)
     try:
-        row, found = _of_capability(capability_id, need_id)
-    except _Unknown:
-        return _nothing(url_for("matching.ask_for_capability", capability_id=capability_id))
-    return _pair_page("matching/pair_of_capability.html", found, capability=row)
+        found = standing.of(db(), portal().engine, actor(), own, other_id)
+    except NotFound:
+        return _nothing(_ask_url(side, own_id))
+    return _page(
+        "matching/one_pair.html",
+        own=own,
+        side=side.name,
+        found=found,
+        said=explained(found.pair),
+        sheets=sheet.available(),
+        may_ask=_may_ask(own.company_id),
+        judged=_judged([(found.pair.need.id, found.pair.capability.id)]),
+    )
 
 
-class _Unknown(Exception):
-    """The other side does not exist or is not public: the same to whoever asks."""
-
-
-def _of_need(need_id: str, capability_id: str) -> tuple[Any, Standing]:
-    need = queries.need_for(db(), actor(), need_id)
-    try:
-        found = standing.of_capability(db(), portal().engine, actor(), need, capability_id)
-    except NotFound as error:
-        raise _Unknown from error
-    return need, found
-
-
-def _of_capability(capability_id: str, need_id: str) -> tuple[Any, Standing]:
-    row = queries.capability_for(db(), actor(), capability_id)
-    try:
-        found = standing.of_need(db(), portal().engine, actor(), row, need_id)
-    except NotFound as error:
-        raise _Unknown from error
-    return row, found
+def _ask_url(side: Side, own_id: str) -> str:
+    own: dict[str, Any] = {f"{side.name}_id": own_id}
+    return url_for(f"matching.ask_for_{side.name}", **own)
 
 
 def _nothing(back: str) -> ResponseReturnValue:
+    """The other side does not exist or is not public: the same to whoever asks."""
     flash(gettext("Nothing that is published has this number, so it cannot be matched."), "warning")
     return redirect(back, 303)
-
-
-def _pair_page(template: str, found: Standing, **context: Any) -> ResponseReturnValue:
-    pair = found.pair
-    return _page(
-        template,
-        found=found,
-        said=explained(pair),
-        sheets=sheet.available(),
-        judged=_judged([(pair.need.id, pair.capability.id)]),
-        **context,
-    )
 
 
 # match sheets
@@ -183,22 +156,21 @@ def _pair_page(template: str, found: Standing, **context: Any) -> ResponseReturn
 @blueprint.get("/needs/<need_id>/matches/<capability_id>/sheet.pdf")
 @requires(Permission.MATCH_VIEW)
 def sheet_of_need(need_id: str, capability_id: str) -> ResponseReturnValue:
-    need = queries.need_for(db(), actor(), need_id)
-    found = standing.of_capability(db(), portal().engine, actor(), need, capability_id)
-    return _sheet(found, need, found.row)
+    return _sheet(sides.NEED, need_id, capability_id)
 
 
 @blueprint.get("/capabilities/<capability_id>/matches/<need_id>/sheet.pdf")
 @requires(Permission.MATCH_VIEW)
 def sheet_of_capability(capability_id: str, need_id: str) -> ResponseReturnValue:
-    row = queries.capability_for(db(), actor(), capability_id)
-    found = standing.of_need(db(), portal().engine, actor(), row, need_id)
-    return _sheet(found, found.row, row)
+    return _sheet(sides.CAPABILITY, capability_id, need_id)
 
 
-def _sheet(found: Standing, need: Any, capability: Any) -> ResponseReturnValue:
+def _sheet(side: Side, own_id: str, other_id: str) -> ResponseReturnValue:
+    own = side.read_for(db(), actor(), own_id)
+    found = standing.of(db(), portal().engine, actor(), own, other_id)
     if not sheet.available():
         raise NotFound
+    need, capability = side.in_order(own, found.row)
     names = queries.company_texts(db(), {need.company_id, capability.company_id})
     tag = i18n.current().tag
     html = (
@@ -238,18 +210,20 @@ def _surroundings() -> dict[str, Any]:
 @requires(Permission.MATCH_VIEW)
 def ask_for_need(need_id: str) -> ResponseReturnValue:
     """Find any published capability, to ask how it stands to the need."""
-    need = queries.need_for(db(), actor(), need_id)
-    words, hits = _proposed("capability")
-    return _page("matching/ask_for_need.html", need=need, q=words, hits=hits)
+    return _ask_page(sides.NEED, need_id)
 
 
 @blueprint.get("/capabilities/<capability_id>/matches/ask")
 @requires(Permission.MATCH_VIEW)
 def ask_for_capability(capability_id: str) -> ResponseReturnValue:
     """Find any published need, to ask how it stands to the capability."""
-    row = queries.capability_for(db(), actor(), capability_id)
-    words, hits = _proposed("need")
-    return _page("matching/ask_for_capability.html", capability=row, q=words, hits=hits)
+    return _ask_page(sides.CAPABILITY, capability_id)
+
+
+def _ask_page(side: Side, own_id: str) -> ResponseReturnValue:
+    own = side.read_for(db(), actor(), own_id)
+    words, hits = _proposed(side.other)
+    return _page("matching/ask_about.html", own=own, side=side.name, q=words, hits=hits)
 
 
 def _proposed(kind: str) -> tuple[str, tuple[Found, ...]]:

@@ -39,7 +39,7 @@ def _limit() -> int:
 def matches_of_need(need_id: str) -> Response:
     need = queries.need_for(db(), actor(), need_id)
     tag = i18n.current().tag
-    return as_json(records.json_for_need(db(), portal().engine, need, tag, _limit()))
+    return as_json(records.json_for(db(), portal().engine, need, tag, _limit()))
 
 
 @operation(
@@ -56,7 +56,7 @@ def matches_of_need(need_id: str) -> Response:
 def matches_of_capability(capability_id: str) -> Response:
     row = queries.capability_for(db(), actor(), capability_id)
     tag = i18n.current().tag
-    return as_json(records.json_for_capability(db(), portal().engine, row, tag, _limit()))
+    return as_json(records.json_for(db(), portal().engine, row, tag, _limit()))
 
 
 @operation(
@@ -71,7 +71,7 @@ def matches_of_capability(capability_id: str) -> Response:
 )
 def match_of_need(need_id: str, capability_id: str) -> Response:
     need = queries.need_for(db(), actor(), need_id)
-    found = standing.of_capability(db(), portal().engine, actor(), need, capability_id)
+    found = standing.of(db(), portal().engine, actor(), need, capability_id)
     return as_json(records.standing_json(found, i18n.current().tag, "capability"))
 
 
@@ -87,7 +87,7 @@ def match_of_need(need_id: str, capability_id: str) -> Response:
 )
 def match_of_capability(capability_id: str, need_id: str) -> Response:
     row = queries.capability_for(db(), actor(), capability_id)
-    found = standing.of_need(db(), portal().engine, actor(), row, need_id)
+    found = standing.of(db(), portal().engine, actor(), row, need_id)
     return as_json(records.standing_json(found, i18n.current().tag, "need"))
 
 
@@ -108,4 +108,4 @@ def match() -> Response:
     need = transient.need_of(bodies.read(), actor().org_id or "")
     tag = i18n.current().tag
     with portal().database.reading() as session:  # a POST's own session would lock out writers
-        return as_json(records.json_for_need(session, portal().engine, need, tag, _limit()))
+        return as_json(records.json_for(session, portal().engine, need, tag, _limit()))

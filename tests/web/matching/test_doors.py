@@ -72,7 +72,7 @@ def test_matches_of_a_need_have_the_form_of_the_contract(
     with database.reading() as session:
         row = queries.need(session, need)
         assert row is not None
-        answer = records.json_for_need(session, app.engine, row, "en")
+        answer = records.json_for(session, app.engine, row, "en")
     check_contract(answer, "need", "capability")
     assert answer["need"] == need
     (match,) = answer["matches"]
@@ -94,7 +94,7 @@ def test_the_other_direction_has_the_same_form(
     with database.reading() as session:
         row = queries.capability(session, capability)
         assert row is not None
-        answer = records.json_for_capability(session, app.engine, row, "de", limit=5)
+        answer = records.json_for(session, app.engine, row, "de", limit=5)
     check_contract(answer, "capability", "need")
     assert answer["matches"][0]["need"] == need
 
@@ -105,7 +105,7 @@ def test_a_need_is_matched_without_being_stored(
     work()
     with database.reading() as session:
         row = transient.need_of(RECORD)
-        answer = records.json_for_need(session, app.engine, row, "en")
+        answer = records.json_for(session, app.engine, row, "en")
         assert not session.new
     check_contract(answer, "need", "capability")
     assert [m["capability"] for m in answer["matches"]] == [capability]

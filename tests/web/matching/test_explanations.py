@@ -42,11 +42,11 @@ def said(app: Portal, database: Database, person: Person, need: str, capability:
         if person.email.startswith("wang"):
             row = queries.capability(session, capability)
             assert row is not None
-            found = standing.of_need(session, app.engine, reader, row, need)
+            found = standing.of(session, app.engine, reader, row, need)
         else:
             asked = queries.need(session, need)
             assert asked is not None
-            found = standing.of_capability(session, app.engine, reader, asked, capability)
+            found = standing.of(session, app.engine, reader, asked, capability)
         return explained(found.pair)
 
 

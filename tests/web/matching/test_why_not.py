@@ -34,7 +34,7 @@ def ask(app: Portal, database: Database, people: dict[str, Person]) -> Ask:
         with database.reading() as session:
             row = queries.need(session, need)
             assert row is not None
-            return standing.of_capability(session, app.engine, reader, row, capability)
+            return standing.of(session, app.engine, reader, row, capability)
 
     return answer
 
