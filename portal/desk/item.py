@@ -9,21 +9,24 @@ from flask.typing import ResponseReturnValue
 from portal.core.access import Permission
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import gettext
-from portal.desk import clock_faces, people
+from portal.desk import bench, clock_faces, people
 from portal.service_requests import (
     answers,
     catalogue,
     clock_views,
+    mentions,
     prefill,
     queries,
     rules,
     timeline,
     writing,
 )
+from portal.service_requests.barriers import queries as barriers
 from portal.service_requests.forms import WorkForm
 from portal.service_requests.models import ServiceRequest
 from portal.service_requests.partners import panel
 from portal.service_requests.satisfaction import panel as satisfaction
+from portal.service_requests.text_modules import placeholders
 from portal.web.app import actor, db
 from portal.web.templating import page
 
@@ -36,6 +39,8 @@ def tables() -> dict[str, Any]:
         "workflow": rules.WORKFLOW,
         "title_of": prefill.title_of,
         "faces": clock_faces,
+        "mentions": mentions,
+        "name_of": placeholders.name,
     }
 
 
@@ -53,8 +58,10 @@ def shown(request_id: str, form: WorkForm, status: int | None = None) -> Respons
         links=queries.links_of(db(), item),
         panel=panel.of_request(db(), actor(), item),
         marks=satisfaction.of_desk(db(), actor(), item),
+        barriers=barriers.of_request(db(), item.id),
         clocks=clock_views.views(db(), item),
         related=queries.related(db(), actor(), item),
+        bench=bench.of(db(), actor(), item, entries),
         **_facts(item),
         **_choices(item),
         **tables(),

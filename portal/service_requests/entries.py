@@ -26,22 +26,30 @@ def write(
     detail: Mapping[str, Any] | None = None,
 ) -> RequestEntry:
     """Add a line to the timeline. An event keeps the files; its words stand elsewhere."""
-    party = rules.STAFF if actor.is_staff else "customer"
     entry = RequestEntry(
         request_id=request.id,
-        party=party if actor.user_id else rules.SYSTEM,
-        author_id=actor.user_id,
         internal=internal,
         event=event,
         detail=dict(detail or {}),
         body=words.body if words and event is None else "",
-        locale=words.locale if words else actor.locale,
-        created_at=clock.now(),
-        attachments=list(words.attachments) if words else [],
+        **signed(actor, words, "customer"),
     )
     session.add(entry)
     session.flush()
     return entry
+
+
+def signed(actor: Actor, words: Words | None, outside: str) -> dict[str, Any]:
+    """Who writes a line, when, in which language, with which files. `outside` is the party of
+    those who are not of the base."""
+    party = rules.STAFF if actor.is_staff else outside
+    return {
+        "party": party if actor.user_id else rules.SYSTEM,
+        "author_id": actor.user_id,
+        "locale": words.locale if words else actor.locale,
+        "created_at": clock.now(),
+        "attachments": list(words.attachments) if words else [],
+    }
 
 
 def write_public(

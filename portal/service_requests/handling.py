@@ -8,7 +8,7 @@ from portal.accounts import queries as accounts
 from portal.core.access import Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import lazy_gettext as _l
-from portal.service_requests import catalogue, charge, clocks, queries, rules
+from portal.service_requests import catalogue, charge, checks, clocks, queries, rules
 from portal.service_requests.assignment import services as assignment
 from portal.service_requests.entries import write_change
 from portal.service_requests.models import PRIORITIES, ServiceRequest
@@ -59,6 +59,7 @@ def set_service(
         request.answers = {key: value for key, value in given.items() if key in asked}
         request.form_version = service.form.version
         _set(session, actor, request, "service", service.code, kept)
+        checks.follow_service(session, request)
         assignment.service_changed(session, actor, request)
     return request
 

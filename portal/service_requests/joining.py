@@ -11,7 +11,7 @@ from portal.core.access import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
-from portal.service_requests import catalogue, clocks, news, queries, rules
+from portal.service_requests import catalogue, checks, clocks, news, queries, rules
 from portal.service_requests.assignment import services as assignment
 from portal.service_requests.entries import check_words, write, write_change
 from portal.service_requests.models import (
@@ -143,6 +143,7 @@ def _begun(
 ) -> None:
     entry = write(session, actor, made, event="created", detail=detail)
     audit.record(session, actor, "service_request.create", made, detail)
+    checks.begin(session, made)
     clocks.refresh(session, made)
     if told:
         return

@@ -40,6 +40,10 @@ _SENTENCES = {
         _l("The customer confirmed the solution of %(number)s"),
         "thumb-up",
     ),
+    "desk.mentioned": (
+        _l("%(person)s mentioned you in a note on %(number)s: %(title)s"),
+        "note",
+    ),
     "desk.assigned": (
         _l("%(person)s assigned %(number)s to you: %(title)s"),
         "user-check",
@@ -138,6 +142,19 @@ def tell_watching_staff(
         _desk_notice(session, request, entry, f"watched.{name}", people)
 
 
+def tell_mentioned(
+    session: Session,
+    actor: Actor,
+    request: ServiceRequest,
+    entry: RequestEntry,
+    people: Iterable[User],
+) -> None:
+    """A line and a mail for colleagues named in a note; what it says stays in the portal."""
+    people = list(people)
+    _desk_notice(session, request, entry, "mentioned", people, person=actor.name)
+    _mail(session, people, request, "mentioned", desk_path(request), person=actor.name)
+
+
 def tell_merged(
     session: Session, source: ServiceRequest, target: ServiceRequest, entry: RequestEntry
 ) -> None:
@@ -202,7 +219,7 @@ def thread(
         person=user.id,
         company="" if user.staff_role else request.company_id,
         first=first,
-        answers=received.last_from(session, request, user),
+        answers=received.last_from(session, ("request_id", request.id), user),
         urgent=request.priority == "P1",
     )
 

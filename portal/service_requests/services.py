@@ -13,7 +13,7 @@ from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
-from portal.service_requests import answers, asking, catalogue, clocks, news, queries
+from portal.service_requests import answers, asking, catalogue, checks, clocks, news, queries
 from portal.service_requests.assignment import services as assignment
 from portal.service_requests.entries import write
 from portal.service_requests.handling import assign, set_priority, set_service, set_team
@@ -99,6 +99,7 @@ def create(session: Session, actor: Actor, data: RequestInput) -> ServiceRequest
     entry = write(session, actor, request, data.words, event="created")
     asking.mark_confidential(session, entry.id, data)
     audit.record(session, actor, "service_request.create", request, {"service": request.service})
+    checks.begin(session, request)
     clocks.refresh(session, request)
     news.tell_customer(session, request, entry, "received")
     assignment.opened(session, request)

@@ -7,7 +7,7 @@ from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
-from portal.service_requests import clocks, news, rules, thanks
+from portal.service_requests import clocks, mentions, news, rules, thanks
 from portal.service_requests.entries import check_words, write, write_change, write_public
 from portal.service_requests.models import RequestEntry, ServiceRequest
 from portal.service_requests.moving import on_desk, take, writable
@@ -63,6 +63,7 @@ def note(session: Session, actor: Actor, request_id: str, words: Words) -> Reque
     check_words(words, "note")
     entry = write(session, actor, request, words, internal=True)
     audit.record(session, actor, "service_request.note", request, {"entry": entry.id})
+    mentions.tell(session, actor, request, entry)
     news.tell_watching_staff(session, actor, request, entry, "note")
     return entry
 

@@ -88,12 +88,16 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/desk/requests/<request_id>/referrals": ("", {"partners": "<lotse>", "title": "EMV",
                                                    "brief": "Prüfen?"}),
     "/desk/requests/<request_id>": ("", {"do": "note", "note": "gesehen"}),
+    "/desk/requests/<request_id>/checks": ("", {"check": "Rückruf"}),
     "/desk/requests/<request_id>/priority": ("", {"priority": "P2"}),
     "/desk/reviews/<kind>/<object_id>": (
         "/desk/reviews/<kind>/<object_id>",
         {"transition": "publish"},
     ),
     "/desk/staff/<user_id>": ("", {"team": "Zoll", "capacity": "9", "away_until": "2027-01-08"}),
+    "/desk/texts/<module_id>": ("/desk/texts/<module_id>", {"body_de": "Anders"}),
+    "/desk/texts/<module_id>/retire": ("", {"retired": "1"}),
+    "/desk/texts/new": ("/desk/texts/new", {"name_de": "Gruß", "body_de": "Hallo"}),
     "/desk/thesaurus/concepts/<concept_id>/edit": (
         "/desk/thesaurus/concepts/<concept_id>/edit",
         {"hs": "850780", "reason": "besser", "anyway": "y"},

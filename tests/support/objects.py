@@ -44,6 +44,7 @@ from portal.service_requests.models import (
     RequestEntry,
     ServiceRequest,
     ServiceRevision,
+    TextModule,
 )
 from portal.thesaurus import overlay, queries
 from portal.thesaurus.models import ConceptRevision, ThesaurusRelease, ThesaurusTrial
@@ -133,6 +134,8 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
         **_listings(huaneng, nordstern),
         **_proofs(people),
         "draft-company": _draft_company(session),
+        "text-own": _text(people["li"].id),
+        "text-all": _text(None),
     }
     session.add_all(rows.values())
     session.flush()
@@ -196,6 +199,10 @@ def _begun(people: People) -> list[Base]:
         ),
         RequestDraft(user_id=people["wang"].id, key=f"request:{DRAFT}", data=begun),
     ]
+
+
+def _text(author: str | None) -> TextModule:
+    return TextModule(names={"de": "Gruß"}, bodies={"de": "Guten Tag"}, author_id=author)
 
 
 def _id(row: Base) -> str:

@@ -4,8 +4,9 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Boolean, Date, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from portal.accounts.models import User
 from portal.core.db import Base, Created, OpaqueId
 
 
@@ -105,6 +106,8 @@ class RequestCheck(Base):
     service: Mapped[str] = mapped_column(String(10), default="")
     done_at: Mapped[datetime | None]
     done_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
+
+    done_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
 
 
 class RequestWatch(Base):
