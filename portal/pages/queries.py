@@ -17,7 +17,7 @@ from portal.core.models import AuditEvent
 from portal.matching.models import Match
 from portal.needs.models import Need, NeedText
 from portal.service_requests import rules as requests
-from portal.service_requests.models import ServiceRequest
+from portal.service_requests.models import Barrier, ServiceRequest
 from portal.thesaurus.store import get_thesaurus
 
 RECENT = timedelta(days=14)
@@ -185,7 +185,12 @@ def published_pages(session: Session, limit: int) -> Iterator[tuple[str, str, da
         Capability.state == "published"
     )
     need = _of_public(select(Need.id, Need.changed_at), Need).where(_open_need(clock.now()))
-    kinds = (("needs", need, Need), ("capabilities", capability, Capability))
+    barrier = select(Barrier.id, Barrier.changed_at).where(Barrier.state == "public")
+    kinds = (
+        ("needs", need, Need),
+        ("capabilities", capability, Capability),
+        ("barriers", barrier, Barrier),
+    )
     for name, query, model in (*kinds, ("companies", company, Company)):
         rows = session.execute(query.order_by(model.changed_at.desc()).limit(limit)).all()
         limit -= len(rows)

@@ -24,6 +24,8 @@ _EVENTS = {
     "followed": _l("A new request goes on from here: %(to)s"),
     "linked": _l("Linked with %(to)s"),
     "unlinked": _l("No longer linked with %(to)s"),
+    "barrier_met": _l("A market barrier was noted: %(rule)s"),
+    "barrier_taken_back": _l("A market barrier was taken back: %(rule)s"),
     "undone": _l("A change of several requests was undone"),
 }
 # Events that say one of several sentences: the key of `detail` that chooses, and the sentences.
