@@ -9,6 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
+# Less would let a mail that is delivered again be taken in twice.
+LEAST_DAYS, MOST_DAYS = 30, 3650
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
@@ -37,6 +39,7 @@ class Settings:
     site_name: str = "Overseas Base"
     mail_from: str = "portal@base.example"
     mail_reply_domain: str = ""
+    mail_keep_days: int = 365
     testing: bool = False
     argon2_memory_kib: int = 19456
     rate_limits: bool = True
@@ -63,6 +66,7 @@ VARIABLES = {
     "PORTAL_MAIL_URL": "smtp://… or smtps://…; empty: .eml files in the instance folder",
     "PORTAL_MAIL_FROM": "sender address of mails",
     "PORTAL_MAIL_REPLY_DOMAIN": "domain that takes answers by mail; empty: answers in the portal",
+    "PORTAL_MAIL_KEEP_DAYS": "days that sender and subject of mails that came in are kept",
     "PORTAL_STORAGE_URL": "file:///… for uploaded files",
     "PORTAL_RATE_LIMIT_URL": "shared counters; empty: the database",
     "PORTAL_BASE_URL": "public address, used in mails and feeds",
@@ -92,6 +96,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         site_name=env.get("PORTAL_SITE_NAME") or "Overseas Base",
         mail_from=env.get("PORTAL_MAIL_FROM") or "portal@base.example",
         mail_reply_domain=_domain(env.get("PORTAL_MAIL_REPLY_DOMAIN", "")),
+        mail_keep_days=_days(env.get("PORTAL_MAIL_KEEP_DAYS", "")),
     )
 
 
@@ -149,6 +154,15 @@ def _domain(value: str) -> str:
     if name and not _DOMAIN.fullmatch(name):
         raise ConfigurationError("PORTAL_MAIL_REPLY_DOMAIN: a host name expected, without an @")
     return name
+
+
+def _days(value: str) -> int:
+    text = value.strip() or str(Settings.mail_keep_days)
+    if not (text.isascii() and text.isdigit() and LEAST_DAYS <= int(text) <= MOST_DAYS):
+        raise ConfigurationError(
+            f"PORTAL_MAIL_KEEP_DAYS: a number from {LEAST_DAYS} to {MOST_DAYS} expected"
+        )
+    return int(text)
 
 
 def _base_url(value: str, demo: bool) -> str:

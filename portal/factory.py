@@ -34,6 +34,7 @@ from portal.search.views import blueprint as search
 from portal.service_requests import jobs as service_requests_jobs
 from portal.service_requests.barriers.views import blueprint as barriers
 from portal.service_requests.finding import jobs as finding_jobs
+from portal.service_requests.mail_in import jobs as mail_in_jobs
 from portal.service_requests.partners import jobs as partners_jobs
 from portal.service_requests.partners.views import blueprint as partners
 from portal.service_requests.quotes import jobs as quotes_jobs
@@ -99,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Portal:
     translator = dictionaries(settings.instance / "cache")
     app.engine = EmbeddedEngine(settings.index_folder, shipped(), translator)
     mail.register(settings)
+    mail_in_jobs.register(settings)
     satisfaction_jobs.register(settings)
     reports_jobs.register(settings, app.files)
     search_jobs.register(app.engine)

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy.orm import Session, joinedload
 
 from portal.accounts.models import User
-from portal.service_requests.models import ReceivedMail, ServiceRequest
+from portal.service_requests.models import ReceivedMail, Referral, ServiceRequest
 
 
 def is_known(session: Session, message_id: str) -> bool:
@@ -15,12 +15,22 @@ def is_known(session: Session, message_id: str) -> bool:
     return session.scalar(query) is not None
 
 
-def last_from(session: Session, request: ServiceRequest, person: User) -> str:
-    """The Message-ID of the person's own last mail on a request, or nothing."""
+# Which column of received mails names a conversation, with its id.
+Key = tuple[str, str]
+
+
+def _of(key: Key) -> ColumnElement[bool]:
+    name, value = key
+    columns = {"request_id": ReceivedMail.request_id, "referral_id": ReceivedMail.referral_id}
+    return columns[name] == value
+
+
+def last_from(session: Session, key: Key, person: User) -> str:
+    """The Message-ID of the person's own last mail in a conversation, or nothing."""
     query = (
         select(ReceivedMail.message_id)
         .where(
-            ReceivedMail.request_id == request.id,
+            _of(key),
             ReceivedMail.sender == person.email,
             ReceivedMail.outcome == "entry",
             ReceivedMail.message_id.startswith("<"),
@@ -32,23 +42,30 @@ def last_from(session: Session, request: ServiceRequest, person: User) -> str:
 
 
 def since(
-    session: Session, moment: datetime, outcome: str, *, sender: str = "", request_id: str = ""
+    session: Session, moment: datetime, outcome: str, *, sender: str = "", key: Key | None = None
 ) -> int:
-    """How many mails ended this way since a moment, of a sender or on a request or both."""
+    """How many mails ended this way since a moment, of a sender or in a conversation or both."""
     query = select(func.count()).where(
         ReceivedMail.outcome == outcome, ReceivedMail.received_at >= moment
     )
     if sender:
         query = query.where(ReceivedMail.sender == sender)
-    if request_id:
-        query = query.where(ReceivedMail.request_id == request_id)
+    if key:
+        query = query.where(_of(key))
     return session.execute(query).scalar_one()
 
 
-def request_of(session: Session, conversation: str) -> ServiceRequest | None:
-    """The request that an address such as `sr42` names."""
-    digits = conversation.removeprefix("sr")
-    if not (digits.isascii() and digits.isdigit()):
-        return None
-    query = select(ServiceRequest).where(ServiceRequest.number == int(digits))
+def request_of(session: Session, number: int) -> ServiceRequest | None:
+    query = select(ServiceRequest).where(ServiceRequest.number == number)
     return session.scalars(query).first()
+
+
+def referral_of(session: Session, number: int) -> Referral | None:
+    query = select(Referral).where(Referral.number == number)
+    return session.scalars(query.options(joinedload(Referral.request))).first()
+
+
+def forget_before(session: Session, moment: datetime) -> int:
+    """Drop what is kept of mails that were taken in before a moment; returns how many."""
+    gone = session.execute(delete(ReceivedMail).where(ReceivedMail.received_at < moment))
+    return int(getattr(gone, "rowcount", 0))

@@ -6,40 +6,44 @@ from datetime import timedelta
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from portal.accounts import notices
 from portal.accounts import queries as accounts
 from portal.accounts import rules as account_rules
 from portal.accounts.models import User
 from portal.config import Settings
 from portal.core import clock, files, i18n, mail, reply_address
-from portal.core.access import SYSTEM
+from portal.core.access import PARTNER
 from portal.core.db import Database
 from portal.core.errors import DomainError
 from portal.core.files import FileStore
 from portal.core.i18n import gettext
-from portal.core.i18n import lazy_gettext as _l
 from portal.core.mail import Recipient
 from portal.core.texts import Words
-from portal.service_requests import news, services
-from portal.service_requests.entries import write
-from portal.service_requests.mail_in import attachments, bodies, queries, quoting, reading, signs
+from portal.service_requests.mail_in import (
+    attachments,
+    bodies,
+    conversations,
+    queries,
+    quoting,
+    reading,
+    signs,
+)
 from portal.service_requests.mail_in.attachments import Checked
+from portal.service_requests.mail_in.conversations import Conversation
 from portal.service_requests.mail_in.reading import Mail
-from portal.service_requests.models import ReceivedMail, RequestEntry, ServiceRequest
+from portal.service_requests.models import ReceivedMail
 
 MAX_TEXT = 20_000
 # A sender hears at most once in this time that a mail was not taken in; so often an automatic
 # answer is noted on a request.
 ONCE_IN = timedelta(days=1)
 MOST_REFUSED = 10
-notices.declare("desk.mail-bounced", _l("A mail about %(number)s came back"), "mail")
 
 
 @dataclass(frozen=True)
 class _Bound:
-    """What a genuine address leads to: the request, and the person it was given to."""
+    """What a genuine address leads to: a conversation, and the person it was given to."""
 
-    request: ServiceRequest
+    conversation: Conversation
     person: User
 
 
@@ -77,30 +81,23 @@ def _row(received: Mail) -> ReceivedMail:
 
 
 def _bound(session: Session, answering: reply_address.Answering | None) -> _Bound | None:
-    """None where the address is not genuine, or its person may no longer read of the request."""
+    """None where the address is not genuine, or its person may no longer read there."""
     if answering is None:
         return None
-    request = queries.request_of(session, answering.conversation)
+    conversation = conversations.named(session, answering.conversation)
     person = accounts.user(session, answering.person)
-    if request is None or person is None or not _belongs(person, request):
+    if conversation is None or person is None or not conversation.admits(person):
         return None
-    return _Bound(request, person)
-
-
-def _belongs(person: User, request: ServiceRequest) -> bool:
-    """Active, and at the base or in the company that asked."""
-    member = person.membership
-    inside = member is not None and member.organisation_id == request.company_id
-    return person.disabled_at is None and (person.staff_role is not None or inside)
+    return _Bound(conversation, person)
 
 
 def _author(session: Session, bound: _Bound | None, received: Mail) -> User | None:
-    """Who may write here: the person the address was given to, or somebody of the same side. A
-    customer's address never lets anybody speak for the base."""
+    """Who may write here: the person the address was given to, or somebody of the same side. The
+    address of one side never lets anybody speak for the other."""
     if bound is None or received.kind != signs.PERSONAL:
         return None
     user = accounts.user_by_email(session, received.sender)
-    if user is None or not _belongs(user, bound.request) or user.email_confirmed_at is None:
+    if user is None or not bound.conversation.admits(user) or user.email_confirmed_at is None:
         return None
     same_side = (user.staff_role is None) == (bound.person.staff_role is None)
     return user if same_side else None
@@ -115,7 +112,9 @@ def _place(
     row: ReceivedMail,
 ) -> None:
     """Decide what becomes of the mail, and do it."""
-    row.request_id = bound.request.id if bound else None
+    if bound:
+        name, value = bound.conversation.key
+        setattr(row, name, value)
     if received.kind != signs.PERSONAL:
         _note_machine(session, bound, received, row)
         return
@@ -125,31 +124,29 @@ def _place(
         return
     try:
         with session.begin_nested(), i18n.use_locale(author.locale, author.timezone):
-            entry = _write(session, store, bound.request, author, received, checked)
+            _write(session, store, bound.conversation, author, received, checked, row)
     except DomainError as error:
         row.reason = str(error)
         _refuse(session, bound, author, received, row)
         return
-    row.outcome, row.entry_id, row.request_id = "entry", entry.id, entry.request_id
+    row.outcome = "entry"
 
 
 def _write(
     session: Session,
     store: FileStore,
-    request: ServiceRequest,
+    conversation: Conversation,
     author: User,
     received: Mail,
     checked: Checked,
-) -> RequestEntry:
+    row: ReceivedMail,
+) -> None:
     """The mail as a message of its author, marked as one, with the names of refused files."""
     actor = account_rules.actor_of(author)
     kept = [files.store(session, store, upload, actor.org_id) for upload in checked.uploads]
     body = _body(received, author, has_files=bool(checked.uploads or checked.refused))
     words = Words(body, author.locale, tuple(kept))
-    entry = services.reply(session, actor, request.id, words)
-    refused = {"refused_files": list(checked.refused)} if checked.refused else {}
-    entry.detail = {**entry.detail, "channel": "mail", **refused}
-    return entry
+    conversation.say(session, actor, words, checked.refused, row)
 
 
 def _body(received: Mail, author: User, *, has_files: bool) -> str:
@@ -167,37 +164,18 @@ def _note_machine(
     Nothing is ever answered to a machine."""
     bounced = received.kind == signs.BOUNCED
     row.outcome = "bounced" if bounced else "ignored"
-    if bound is None or _repeated(session, received, row, bound.request):
+    if bound is None or _repeated(session, received, row, bound.conversation):
         return
-    _note(session, bound.request, received.kind, bound.person.email)
+    bound.conversation.note(session, received.kind, bound.person.email)
     if bounced:
-        _tell_bounced(session, bound.request)
+        bound.conversation.tell_bounced(session)
 
 
-def _repeated(session: Session, received: Mail, row: ReceivedMail, request: ServiceRequest) -> bool:
-    since = clock.now() - ONCE_IN
-    return (
-        queries.since(session, since, row.outcome, sender=received.sender, request_id=request.id)
-        > 0
-    )
-
-
-def _note(session: Session, request: ServiceRequest, kind: str, address: str) -> None:
-    detail = {"kind": kind, "address": address}
-    write(session, SYSTEM, request, event="mail", internal=True, detail=detail)
-
-
-def _tell_bounced(session: Session, request: ServiceRequest) -> None:
-    staff = accounts.staff(session)
-    in_charge = [user for user in staff if user.id == request.assignee_id]
-    notices.tell_users(
-        session,
-        in_charge or staff,
-        "desk.mail-bounced",
-        {"number": request.reference},
-        path=news.desk_path(request),
-        dedupe=f"bounced:{request.id}:{clock.now():%Y%m%d}",
-    )
+def _repeated(
+    session: Session, received: Mail, row: ReceivedMail, conversation: Conversation
+) -> bool:
+    since, key = clock.now() - ONCE_IN, conversation.key
+    return queries.since(session, since, row.outcome, sender=received.sender, key=key) > 0
 
 
 def _refuse(
@@ -212,23 +190,30 @@ def _refuse(
     row.reason = row.reason or ("too large" if received.too_large else "not a participant")
     told = _told(session, bound, received.sender)
     if bound is not None and not told:
-        _note(session, bound.request, "refused", received.sender)
+        bound.conversation.note(session, "refused", received.sender)
     known = author or accounts.user_by_email(session, received.sender)
     if told or (bound is None and known is None):
         return  # strangers without a genuine address get no answer: it may not be theirs
     limit = reading.MAX_BYTES // 1024**2 if author and received.too_large else 0
     to = accounts.recipient(known) if known else _stranger(received, bound)
-    mail.enqueue(session, to, "mail_in/not_taken", {"limit": limit}, "/service-requests")
+    mail.enqueue(session, to, "mail_in/not_taken", {"limit": limit}, _home(known))
+
+
+def _home(known: User | None) -> str:
+    """Where somebody finds the conversation in the portal."""
+    member = known.membership if known else None
+    at_partner = member is not None and member.organisation.kind == PARTNER
+    return "/partner" if at_partner else "/service-requests"
 
 
 def _told(session: Session, bound: _Bound | None, sender: str) -> bool:
-    """Whether the sender has heard of it lately, or so many senders of one request have that
+    """Whether the sender has heard of it lately, or so many senders of one conversation have that
     somebody lets the portal write to strangers."""
     since = clock.now() - ONCE_IN
     if queries.since(session, since, "refused", sender=sender):
         return True
-    request_id = bound.request.id if bound else ""
-    among = queries.since(session, since, "refused", request_id=request_id) if bound else 0
+    key = bound.conversation.key if bound else None
+    among = queries.since(session, since, "refused", key=key) if key else 0
     return among >= MOST_REFUSED
 
 

@@ -10,6 +10,7 @@ from portal.accounts.models import User
 from portal.core import i18n, mail
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests import catalogue
+from portal.service_requests.mail_in import queries as received
 from portal.service_requests.models import Referral, ReferralEntry
 
 _SENTENCES = {
@@ -104,4 +105,17 @@ def _mail(session: Session, user: User, referral: Referral, name: str, link: str
         "partner": referral.partner.organisation.name,
         "due": referral.due.isoformat() if referral.due else "",
     }
-    mail.enqueue(session, accounts.recipient(user), f"partners/{name}", context, link)
+    hung = thread(session, referral, user, first=name == "asked")
+    mail.enqueue(session, accounts.recipient(user), f"partners/{name}", context, link, hung)
+
+
+def thread(session: Session, referral: Referral, user: User, *, first: bool = False) -> mail.Thread:
+    """Where a mail about a referral stands among those of its reader, and whose an answer is."""
+    return mail.Thread(
+        conversation=f"pr{referral.number}",
+        person=user.id,
+        company="" if user.staff_role else referral.partner_id,
+        first=first,
+        answers=received.last_from(session, ("referral_id", referral.id), user),
+        urgent=referral.request.priority == "P1",
+    )

@@ -24,7 +24,8 @@ from portal.service_requests.models import (
 )
 from portal.service_requests.partners import figures, sharing
 from portal.service_requests.partners.figures import Figures
-from portal.service_requests.partners.rules import OPEN, PARTNER, STAFF
+from portal.service_requests.partners.rules import OPEN, PARTNER
+from portal.service_requests.rules import STAFF
 
 TABS = {
     "open": OPEN,
@@ -223,7 +224,8 @@ def entries(session: Session, actor: Actor, referral: Referral) -> list[Referral
 
 
 def shareable_files(session: Session, request_id: str) -> list[StoredFile]:
-    """Files of the conversation with the customer that are not confidential."""
+    """Files of the conversation with the customer that are not confidential, nor the same as one
+    that is."""
     query = (
         select(StoredFile)
         .join(RequestAttachment, RequestAttachment.file_id == StoredFile.id)
@@ -232,10 +234,36 @@ def shareable_files(session: Session, request_id: str) -> list[StoredFile]:
             RequestEntry.request_id == request_id,
             RequestEntry.internal.is_(False),
             RequestAttachment.confidential.is_(False),
+            StoredFile.sha256.not_in(_confidential(request_id)),
         )
         .order_by(StoredFile.created_at, StoredFile.id)
     )
     return list(session.scalars(query).unique())
+
+
+def _confidential(request_id: str) -> Select[Any]:
+    """What the confidential files of a request, and of those merged into it, hold."""
+    return (
+        select(StoredFile.sha256)
+        .join(RequestAttachment, RequestAttachment.file_id == StoredFile.id)
+        .join(RequestEntry, RequestEntry.id == RequestAttachment.entry_id)
+        .join(ServiceRequest, ServiceRequest.id == RequestEntry.request_id)
+        .where(
+            or_(ServiceRequest.id == request_id, ServiceRequest.merged_into_id == request_id),
+            RequestAttachment.confidential.is_(True),
+        )
+    )
+
+
+def confidential_among(
+    session: Session, request_id: str, files: Iterable[StoredFile]
+) -> list[StoredFile]:
+    """Those of the files that the requester has given as confidential."""
+    sent = {file.sha256: file for file in files}
+    if not sent:
+        return []
+    query = _confidential(request_id).where(StoredFile.sha256.in_(list(sent)))
+    return [sent[digest] for digest in session.scalars(query.distinct())]
 
 
 def shared_files(session: Session, referral: Referral) -> list[StoredFile]:
