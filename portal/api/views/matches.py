@@ -8,7 +8,8 @@ from portal.api.operations import operation
 from portal.api.parameters import Param, given
 from portal.core import i18n
 from portal.core.access import Permission
-from portal.matching import queries, records, standing, transient
+from portal.matching import records, sides, standing, transient
+from portal.matching.sides import Side
 from portal.web.app import actor, db, portal
 
 LIMIT = 20
@@ -25,6 +26,17 @@ def _limit() -> int:
     return int(given("limit") or LIMIT)
 
 
+def _matches(side: Side, own_id: str) -> Response:
+    own, tag = side.read_for(db(), actor(), own_id), i18n.current().tag
+    return as_json(records.json_for(db(), portal().engine, own, tag, _limit()))
+
+
+def _standing(side: Side, own_id: str, other_id: str) -> Response:
+    own = side.read_for(db(), actor(), own_id)
+    found = standing.of(db(), portal().engine, actor(), own, other_id)
+    return as_json(records.standing_json(found, i18n.current().tag, side.other))
+
+
 @operation(
     "GET",
     "/needs/<need_id>/matches",
@@ -37,9 +49,7 @@ def _limit() -> int:
     errors=(404,),
 )
 def matches_of_need(need_id: str) -> Response:
-    need = queries.need_for(db(), actor(), need_id)
-    tag = i18n.current().tag
-    return as_json(records.json_for(db(), portal().engine, need, tag, _limit()))
+    return _matches(sides.NEED, need_id)
 
 
 @operation(
@@ -54,9 +64,7 @@ def matches_of_need(need_id: str) -> Response:
     errors=(404,),
 )
 def matches_of_capability(capability_id: str) -> Response:
-    row = queries.capability_for(db(), actor(), capability_id)
-    tag = i18n.current().tag
-    return as_json(records.json_for(db(), portal().engine, row, tag, _limit()))
+    return _matches(sides.CAPABILITY, capability_id)
 
 
 @operation(
@@ -70,9 +78,7 @@ def matches_of_capability(capability_id: str) -> Response:
     errors=(404,),
 )
 def match_of_need(need_id: str, capability_id: str) -> Response:
-    need = queries.need_for(db(), actor(), need_id)
-    found = standing.of(db(), portal().engine, actor(), need, capability_id)
-    return as_json(records.standing_json(found, i18n.current().tag, "capability"))
+    return _standing(sides.NEED, need_id, capability_id)
 
 
 @operation(
@@ -86,9 +92,7 @@ def match_of_need(need_id: str, capability_id: str) -> Response:
     errors=(404,),
 )
 def match_of_capability(capability_id: str, need_id: str) -> Response:
-    row = queries.capability_for(db(), actor(), capability_id)
-    found = standing.of(db(), portal().engine, actor(), row, need_id)
-    return as_json(records.standing_json(found, i18n.current().tag, "need"))
+    return _standing(sides.CAPABILITY, capability_id, need_id)
 
 
 @operation(

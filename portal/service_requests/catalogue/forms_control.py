@@ -4,23 +4,17 @@ from decimal import Decimal
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests.catalogue.model import Form, Question, When
-from portal.service_requests.catalogue.questions import ZERO
+from portal.service_requests.catalogue.questions import ZERO, topics
 
 BATTERY = Form(
     1,
     (
-        Question(
-            "topic",
-            "multichoice",
-            _l("What is it about?"),
-            required=True,
-            choices=(
-                ("passport", _l("Battery passport")),
-                ("footprint", _l("Product carbon footprint")),
-                ("cbam", _l("Carbon border adjustment (CBAM)")),
-                ("due_diligence", _l("Due diligence in the supply chain")),
-                ("recycled", _l("Recycled content")),
-            ),
+        topics(
+            ("passport", _l("Battery passport")),
+            ("footprint", _l("Product carbon footprint")),
+            ("cbam", _l("Carbon border adjustment (CBAM)")),
+            ("due_diligence", _l("Due diligence in the supply chain")),
+            ("recycled", _l("Recycled content")),
         ),
         Question(
             "chemistry",

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests.catalogue.model import Form, Question, When
-from portal.service_requests.catalogue.questions import BUDGET, COUNTRY, ONE, PRODUCT, ZERO
+from portal.service_requests.catalogue.questions import BUDGET, COUNTRY, ONE, PRODUCT, ZERO, topics
 from portal.service_requests.catalogue.standards import LANGUAGES
 
 MATCHING = Form(
@@ -204,18 +204,12 @@ SITE = Form(
 TALENT = Form(
     1,
     (
-        Question(
-            "topic",
-            "multichoice",
-            _l("What is it about?"),
-            required=True,
-            choices=(
-                ("posting", _l("Posting own staff abroad")),
-                ("hiring", _l("Hiring abroad")),
-                ("visa", _l("Visa and work permit")),
-                ("law", _l("Labour law and contracts")),
-                ("payroll", _l("Payroll and social security")),
-            ),
+        topics(
+            ("posting", _l("Posting own staff abroad")),
+            ("hiring", _l("Hiring abroad")),
+            ("visa", _l("Visa and work permit")),
+            ("law", _l("Labour law and contracts")),
+            ("payroll", _l("Payroll and social security")),
         ),
         Question(
             "roles", "longtext", _l("Roles"), _l("One line each: function, level."), required=True

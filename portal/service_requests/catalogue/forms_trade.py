@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests.catalogue.model import Form, Question, When
-from portal.service_requests.catalogue.questions import COUNTRY, ONE, PRODUCT, ZERO
+from portal.service_requests.catalogue.questions import COUNTRY, ONE, PRODUCT, ZERO, topics
 from portal.service_requests.catalogue.standards import INCOTERMS
 
 CUSTOMS = Form(
@@ -124,19 +124,14 @@ LOGISTICS = Form(
 FINANCE = Form(
     1,
     (
-        Question(
-            "instrument",
-            "multichoice",
-            _l("What is it about?"),
-            required=True,
-            choices=(
-                ("credit_insurance", _l("Export credit insurance")),
-                ("lc", _l("Letter of credit or guarantee")),
-                ("factoring", _l("Factoring or forfaiting")),
-                ("loan", _l("Export or investment loan")),
-                ("fx", _l("Currency hedging")),
-                ("payment", _l("Payment across borders")),
-            ),
+        topics(
+            ("credit_insurance", _l("Export credit insurance")),
+            ("lc", _l("Letter of credit or guarantee")),
+            ("factoring", _l("Factoring or forfaiting")),
+            ("loan", _l("Export or investment loan")),
+            ("fx", _l("Currency hedging")),
+            ("payment", _l("Payment across borders")),
+            id="instrument",
         ),
         Question("buyer", "party", _l("Buyer"), required=True),
         Question(
