@@ -3,7 +3,8 @@
 Token forms (the first character tells the kind, so that kinds never meet):
 `=word` surface without accents, the same in every language, so names and part numbers meet;
 `~de:stem` stem in the word's language, also of the parts of a German compound; `#3300W` number or
-measure; `@concept` a concept; anything else is one or two characters of an unspaced script.
+measure; `@concept` a concept; `%de` a language that a text is written in; anything else is one or
+two characters of an unspaced script.
 """
 
 from collections import Counter
@@ -28,9 +29,11 @@ from portal.thesaurus.words import (
     words,
 )
 
-VERSION = "4"
+VERSION = "5"
 # Marks the concepts a record declares, apart from those its texts mention.
 DECLARED = "@!"
+# Marks the languages that a record's texts are written in.
+WRITTEN_IN = "%"
 UNSPACED = frozenset({"han", "kana", "hangul"})
 PART_WEIGHT = 0.5
 JOINED_WEIGHT = 0.5
@@ -59,6 +62,11 @@ class Analysed:
     spans: tuple[Span, ...]
     spaced: int  # words of spaced scripts
     unspaced: int  # characters of unspaced ones
+
+    @property
+    def written_in(self) -> str:
+        """The language, or that the text is in an unspaced script."""
+        return "unspaced" if self.unspaced > self.spaced else self.lang
 
     @property
     def sequence(self) -> str:
@@ -179,6 +187,7 @@ class Analyser:
         lengths[analysed.lang] += int(weight * analysed.spaced)
         lengths["unspaced"] += int(weight * analysed.unspaced)
         if analysed.words:
+            terms[WRITTEN_IN + analysed.written_in] = 1.0
             result.sequences.append(analysed.sequence)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from portal.search import readied
 from portal.search.analysing import batches
 from portal.search.analysis import Analyser
+from portal.search.balance import balanced
 from portal.search.batches import Batch, analysed
 from portal.search.columns import ID, KIND
 from portal.search.documents import FIELD_WEIGHTS, Document
@@ -35,7 +36,7 @@ from portal.search.selection import (
 )
 from portal.search.sums import Scores
 from portal.search.translation import Translator
-from portal.search.units import Unit, units
+from portal.search.units import BRIDGING, Unit, units
 from portal.thesaurus.store import Thesaurus
 
 SEARCH_SECONDS = 0.5
@@ -122,6 +123,8 @@ class EmbeddedEngine:
         deadline = monotonic() + SEARCH_SECONDS
         query, corrections = corrected(query, scorer)
         scores, late = scored(scorer, query, deadline, coverage=True)
+        if any(unit.kind in BRIDGING for unit in query.units):
+            scores = balanced(scores, scorer.written, query.written_in)
         if request.everything:
             scores = [replace(result, covered=None) for result in scores]
         wanted = {**request.filters, **({"kind": request.kinds} if request.kinds else {})}

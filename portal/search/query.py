@@ -33,11 +33,13 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Query:
-    """A query ready for scoring. `shortened` says that a bound cut something off."""
+    """A query ready for scoring. `shortened` says that a bound cut something off, `written_in`
+    what it is written in, as the index keeps it of texts."""
 
     text: str
     lang: str
     units: tuple[Unit, ...]
+    written_in: str = ""
     spans: tuple[Span, ...] = ()
     phrases: tuple[Phrase, ...] = ()
     without: tuple[Phrase, ...] = ()
@@ -74,6 +76,7 @@ def parse(
         text=wanted.strip(),
         lang=analysed.lang,
         units=tuple(built[:MAX_UNITS]),
+        written_in=analysed.written_in,
         spans=analysed.spans,
         phrases=tuple(phrases[:MAX_PHRASES]),
         without=tuple(without[:MAX_EXCLUDED]),

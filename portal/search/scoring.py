@@ -7,12 +7,14 @@ once: BM25F with languages as fields.
 
 import math
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from operator import itemgetter
 from time import monotonic
 from typing import TypeAlias
 
 import numpy as np
 
+from portal.search.balance import Masks, written_in
 from portal.search.columns import SPACED, UNSPACED
 from portal.search.masks import common
 from portal.search.segments import TERMS, Segment, Snapshot
@@ -98,6 +100,11 @@ class Scorer:
         self._impacts = [Impacts(snapshot, segment) for segment in snapshot.segments]
         self._counted: dict[str, int] = {}
         self._idfs: dict[str, float] = {}
+
+    @cached_property
+    def written(self) -> list[Masks]:
+        """Language → documents with texts in it, for each segment."""
+        return [written_in(segment) for segment in self.snapshot.segments]
 
     def frequency(self, unit: Unit) -> float:
         """Documents that have a unit, as far as its forms are sure; at least one when any has."""

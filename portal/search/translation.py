@@ -196,14 +196,20 @@ def _add(weights: dict[tuple[str, ...], float], lang: str, words: Stems, weight:
         weights[term,] += weight * ALONE / len(terms)
 
 
-def _segments(text: str, known: Container[str]) -> Iterator[tuple[str, int]]:
-    """Longest known words, left to right."""
-    position = 0
-    while position < len(text):
-        ends = range(min(len(text), position + MAX_CHINESE), position + 1, -1)
-        end = next((e for e in ends if text[position:e] in known), position + 1)
-        yield text[position:end], position
-        position = end
+def _segments(text: str, known: Container[str]) -> list[tuple[str, int]]:
+    """A cut into known words: fewest characters by themselves, then fewest words."""
+    best: list[tuple[int, int, int]] = [(0, 0, 0)]  # characters alone, words, where the last begins
+    for end in range(1, len(text) + 1):
+        starts = range(max(0, end - MAX_CHINESE), end)
+        words = (s for s in starts if s == end - 1 or text[s:end] in known)
+        best.append(min((best[s][0] + (s == end - 1), best[s][1] + 1, s) for s in words))
+    found: list[tuple[str, int]] = []
+    end = len(text)
+    while end:
+        start = best[end][2]
+        found.append((text[start:end], start))
+        end = start
+    return found[::-1]
 
 
 def _whole(word: str) -> tuple[str, ...]:  # noqa: ARG001  (nothing is known of compounds)

@@ -30,6 +30,8 @@ DECLARED_BOOST = 2.5
 TRANSLATION_BOOST = 0.7
 OTHER_LANGUAGES = ("en", "de", "fr", "es", "pt")
 OTHER_LANGUAGE = 0.3
+# Kinds of units that find texts of other languages.
+BRIDGING = frozenset({"concept", "translation"})
 
 
 @dataclass(frozen=True)
