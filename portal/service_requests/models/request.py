@@ -11,6 +11,9 @@ from portal.companies.models import Company
 from portal.core.db import Base, Created, OpaqueId
 from portal.core.models import StoredFile
 
+if TYPE_CHECKING:
+    from portal.service_requests.models.desk import RequestCheck
+
 PRIORITIES = ("P1", "P2", "P3", "P4")
 
 
@@ -86,6 +89,7 @@ class ServiceRequest(Base):
     consent_note: Mapped[str] = mapped_column(String(500), default="")
 
     company: Mapped[Company] = relationship(foreign_keys=company_id, lazy="raise_on_sql")
+    about: Mapped[Company | None] = relationship(foreign_keys=about_id, lazy="raise_on_sql")
     requester: Mapped[User | None] = relationship(foreign_keys=requester_id, lazy="raise_on_sql")
     assignee: Mapped[User | None] = relationship(foreign_keys=assignee_id, lazy="raise_on_sql")
     entries: Mapped[list["RequestEntry"]] = relationship(
@@ -93,7 +97,9 @@ class ServiceRequest(Base):
     )
 
     if TYPE_CHECKING:
-        open_referrals: Mapped[int]  # counted where referrals are mapped
+        # Mapped where referrals and checklists are.
+        open_referrals: Mapped[int]
+        checks: Mapped[list["RequestCheck"]]
 
     @property
     def reference(self) -> str:
