@@ -26,6 +26,7 @@ from benchmarks.matching import number, open_app
 from portal import migrate
 from portal.core.db import Database
 from portal.search import jobs as search_jobs
+from portal.service_requests.finding import index
 from portal.service_requests.models import RequestEntry, ServiceRequest
 from portal.web.app import Portal
 
@@ -50,10 +51,13 @@ PAGES = {
         f"queue: saved view by {name}": f"{QUEUE}?" + "&".join(f"{k}={v}" for k, v in kept.items())
         for name, kept in desk_data.VIEWS.items()
     },
+    "queue: search in messages": "/en/desk/search?q=%E6%9A%97%E5%AE%A4",
+    "queue: search for a common word": "/en/desk/search?q=the",
     "reports: twelve months": "/en/desk/reports?period=year",
     "reports: three years": "/en/desk/reports?period=all",
     "reports: by person": "/en/desk/reports?period=all&by=person",
     "reports: by partner": "/en/desk/reports?period=all&by=partner",
+    "reports: as a file": "/en/desk/reports/tables/service.xlsx?period=all",
 }
 
 
@@ -64,6 +68,7 @@ def build(instance: Path, requests: int, messages: int, seed: int) -> tuple[Port
     search_jobs.rebuild(app.engine, app.database)
     begun = time.perf_counter()
     desk_data.fill(app.database, requests, messages, seed)
+    index.complete(app.database)
     with app.database.engine.begin() as connection:
         connection.exec_driver_sql("ANALYZE")
     return app, time.perf_counter() - begun

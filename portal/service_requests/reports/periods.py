@@ -19,7 +19,7 @@ NAMES = {
     "quarter": _l("3 months"),
     "year": _l("12 months"),
     "all": _l("36 months"),
-    "own": _l("From … to …"),
+    "own": _l("Own days"),
 }
 MAX_DAYS = 5 * 366
 MAX_WEEKS = 80
