@@ -18,7 +18,7 @@ from portal.search.balance import Masks, written_in
 from portal.search.columns import SPACED, UNSPACED
 from portal.search.masks import common
 from portal.search.segments import TERMS, Segment, Snapshot
-from portal.search.sums import NOTHING, Entries, Scores, added, best, scratch, summed
+from portal.search.sums import NO_ENTRIES, NOTHING, Entries, Scores, added, best, scratch, summed
 from portal.search.units import Form, Unit
 
 K1 = 1.0
@@ -26,6 +26,7 @@ B = 0.6
 B_CONCEPT = 0.6
 # What is kept of a segment to be used again: 16 MB.
 CACHED_POSTINGS = 2_000_000
+CACHED_ENTRY = 16  # postings that take as much memory as a term's entry
 CACHED_COUNTS = 50_000
 # Full in queries of so many words or characters, nothing in those of so many.
 TOGETHER, TOGETHER_FULL, TOGETHER_NONE = 0.8, 4, 8
@@ -46,14 +47,13 @@ class Impacts:
 
     def of_term(self, term: str) -> Entries:
         """Documents of a term, and its impact there."""
-        return self.kept.get(term) or self._keep(term, *self._frequencies(term))
-
-    def _keep(self, term: str, ids: np.ndarray, frequencies: np.ndarray) -> Entries:
-        self._room -= len(ids)
+        ids, frequencies = self._frequencies(term)
+        found = (ids, saturated(frequencies)) if len(ids) else NO_ENTRIES
+        self._room -= len(ids) + CACHED_ENTRY
         if self._room < 0:
             self.kept.clear()
             self._room = CACHED_POSTINGS
-        self.kept[term] = found = ids, saturated(frequencies)
+        self.kept[term] = found
         return found
 
     def of_unit(self, unit: Unit) -> Entries:
@@ -73,7 +73,7 @@ class Impacts:
     def _frequencies(self, term: str) -> Entries:
         """Documents of a term, and how often it stands there, for texts of average length."""
         ids, weights = self._segment.postings(TERMS, term)
-        return ids, weights / self._channel(term)[ids]
+        return (ids, weights / self._channel(term)[ids]) if len(ids) else NO_ENTRIES
 
     def _channel(self, term: str) -> np.ndarray:
         first = term[0]
@@ -187,23 +187,26 @@ def _gathered(
     says that time ran out."""
     lists: dict[int, np.ndarray] = {}
     found: list[np.ndarray] = []
-    kept = impacts.kept
-    for _, number, unit, term in asked:
+    weights: list[float] = []
+    kept, late = impacts.kept, False
+    for weight, number, unit, term in asked:
         entries = kept.get(term)
         if entries is None:
-            if monotonic() > deadline:
+            if late := monotonic() > deadline:
                 break
             entries = impacts.of_term(term) if term else impacts.of_unit(unit)
-        lists[number], values = entries
-        found.append(values)
-    return lists, _weighed(found, [a[0] for a in asked]), len(found) < len(asked)
+        if len(entries[0]):
+            lists[number], values = entries
+            found.append(values)
+            weights.append(weight)
+    return lists, _weighed(found, weights), late
 
 
 def _weighed(found: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
     if not found:
         return np.empty(0, "<f4")
     every = np.concatenate(found)
-    every *= np.repeat(np.array(weights[: len(found)], "<f4"), list(map(len, found)))
+    every *= np.repeat(np.array(weights, "<f4"), list(map(len, found)))
     return every
 
 

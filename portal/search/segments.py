@@ -72,13 +72,19 @@ class Segment:
         self._lists: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}
         self.columns = Columns(folder / segment.make_filename(columns.EXTENSION))
         self._masks: dict[str, np.ndarray] = {}
-        self.alive = _alive(segment)
+        self._filled: dict[str, tuple[int, float]] = {}
+        self._delete(segment)
+
+    def _delete(self, segment: Any) -> None:
+        self._gone = np.fromiter(segment.deleted_docs(), "<i8")
+        self.alive = np.ones(self.size, bool)
+        self.alive[self._gone] = False
 
     def with_deletions(self, segment: Any) -> "Segment":
         """The same mapped files under a newer list of deletions."""
         fresh = object.__new__(Segment)
         fresh.__dict__.update(self.__dict__)
-        fresh.alive = _alive(segment)
+        fresh._delete(segment)
         return fresh
 
     def postings(self, field: str, term: str) -> tuple[np.ndarray, np.ndarray]:
@@ -98,6 +104,11 @@ class Segment:
         except TermNotFound:
             return _NONE
         return decode(self._buffer, info.extent()[0], info.doc_frequency())
+
+    @property
+    def living(self) -> int:
+        """How many documents are not deleted."""
+        return self.size - len(self._gone)
 
     @cached_property
     def nothing(self) -> np.ndarray:
@@ -146,6 +157,16 @@ class Segment:
     def unspaced(self) -> np.ndarray:
         return self.columns[UNSPACED]
 
+    def filled(self, channel: str) -> tuple[int, float]:
+        """Living documents with text in a channel, and the sum of their lengths, which are whole
+        numbers: it is exact whatever the order."""
+        lengths = self.columns[channel]
+        if channel not in self._filled:
+            self._filled[channel] = int(np.count_nonzero(lengths)), float(lengths.sum(dtype="f8"))
+        count, total = self._filled[channel]
+        gone = lengths[self._gone]
+        return count - int(np.count_nonzero(gone)), total - float(gone.sum(dtype="f8"))
+
     @property
     def updated(self) -> np.ndarray:
         """Seconds since 1970."""
@@ -192,12 +213,6 @@ class Segment:
         return iter(self.records_of(np.flatnonzero(self.alive)))
 
 
-def _alive(segment: Any) -> np.ndarray:
-    alive = np.ones(segment.doc_count_all(), bool)
-    alive[np.fromiter(segment.deleted_docs(), "<i8")] = False
-    return alive
-
-
 def _map(path: Path) -> Any:
     if not path.stat().st_size:
         return b""
@@ -219,17 +234,16 @@ class Snapshot:
             else Segment(storage, s)
             for s in toc.segments
         )
-        self.documents = sum(int(s.alive.sum()) for s in self.segments)
+        self.documents = sum(s.living for s in self.segments)
 
     @cached_property
     def averages(self) -> dict[str, tuple[int, float]]:
         """Channel → number of documents with text in it, their mean length."""
         result = {}
         for name in (SPACED, UNSPACED):
-            lengths = [s.columns[name][s.alive] for s in self.segments]
-            every = np.concatenate(lengths) if lengths else np.empty(0)
-            filled = every[every > 0]
-            result[name] = (len(filled), float(filled.mean()) if len(filled) else 1.0)
+            each = [segment.filled(name) for segment in self.segments]
+            count, total = sum(n for n, _ in each), sum(length for _, length in each)
+            result[name] = count, total / count if count else 1.0
         return result
 
     def frequency(self, field: str, term: str) -> int:

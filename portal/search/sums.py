@@ -21,6 +21,7 @@ DENSE = 8
 WIPED = 12
 Entries: TypeAlias = tuple[np.ndarray, np.ndarray]
 NOTHING = np.empty(0, "i8")
+NO_ENTRIES: Entries = NOTHING, np.empty(0, "<f4")
 
 
 @dataclass
