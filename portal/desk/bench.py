@@ -44,8 +44,8 @@ class Bench:
 def of(
     session: Session, actor: Actor, item: ServiceRequest, entries: Sequence[RequestEntry]
 ) -> Bench:
-    """One statement, two more while a text is being chosen or a macro prepared."""
-    lines = checks.lines(session, item)
+    """No statement, but one each while a text is being chosen or a macro prepared."""
+    lines = checks.lines(item)
     return Bench(
         checks=lines,
         open_checks=checks.still_open(lines),

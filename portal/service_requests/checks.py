@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.sql.base import ExecutableOption
 
 from portal.core import audit, clock, i18n
 from portal.core.access import Actor
@@ -78,11 +79,15 @@ def _rows(session: Session, request: ServiceRequest) -> list[RequestCheck]:
     return list(session.scalars(query.order_by(RequestCheck.place)))
 
 
-def lines(session: Session, request: ServiceRequest) -> list[Line]:
-    """The checklist in the reader's language; one statement. A request from before there were
-    checklists shows that of its service, which becomes its own with the first tick."""
-    rows = _rows(session, request) or _of_service(request, 1)
-    return [_line(row) for row in rows]
+def loaded() -> ExecutableOption:
+    """What a query of requests loads for `lines`."""
+    return joinedload(ServiceRequest.checks).joinedload(RequestCheck.done_by)
+
+
+def lines(request: ServiceRequest) -> list[Line]:
+    """The checklist in the reader's language. A request from before there were checklists shows
+    that of its service, which becomes its own with the first tick."""
+    return [_line(row) for row in request.checks or _of_service(request, 1)]
 
 
 def _line(row: RequestCheck) -> Line:
@@ -107,7 +112,8 @@ def still_open(found: list[Line]) -> int:
 def warn(session: Session, actor: Actor, request_id: str) -> None:
     """Raises Conflict while required lines are open: whoever resolves knows it and says so."""
     request = on_desk(session, actor, request_id)
-    count = still_open(lines(session, request))
+    rows = _rows(session, request) or _of_service(request, 1)
+    count = still_open([_line(row) for row in rows])
     if count:
         raise Conflict(
             ngettext(

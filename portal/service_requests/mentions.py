@@ -17,12 +17,12 @@ MOST = 20
 
 def _pattern(names: Iterable[str]) -> re.Pattern[str] | None:
     """Names after an @, the longest first: names may hold spaces and begin alike. What goes on as
-    a Latin word is another name; an address is none."""
+    a Latin word is another name, and an @ after a Latin letter belongs to an address."""
     known = sorted({name for name in names if name}, key=len, reverse=True)
     if not known:
         return None
     either = "|".join(re.escape(name) for name in known)
-    return re.compile(rf"(?<![\w.])[@＠]({either})(?![A-Za-z0-9_])", re.IGNORECASE)
+    return re.compile(rf"(?<![A-Za-z0-9_.-])[@＠]({either})(?![A-Za-z0-9_])", re.IGNORECASE)
 
 
 def named(text: str, people: Sequence[User]) -> list[User]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from portal.accounts.models import User
 from portal.core.db import Base, Created, OpaqueId
+from portal.service_requests.models.request import ServiceRequest
 
 
 class StaffProfile(Base):
@@ -108,6 +109,12 @@ class RequestCheck(Base):
     done_by_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id"))
 
     done_by: Mapped[User | None] = relationship(lazy="raise_on_sql")
+
+
+# Loaded with the request for its page alone.
+ServiceRequest.checks = relationship(
+    RequestCheck, lazy="raise_on_sql", order_by=RequestCheck.place, viewonly=True
+)
 
 
 class RequestWatch(Base):
