@@ -15,12 +15,13 @@ from portal.service_requests.models import Partner
 from portal.service_requests.partners import (
     figures,
     hours,
+    pages,
     presentation,
     queries,
     rules,
     services,
 )
-from portal.service_requests.partners.forms import HoursForm, InviteForm, PartnerForm
+from portal.service_requests.partners.forms import InviteForm, PartnerForm
 from portal.service_requests.partners.queries import Filters
 from portal.web.app import actor, db
 from portal.web.guards import requires
@@ -128,23 +129,7 @@ def edit_partner(partner_id: str) -> ResponseReturnValue:
 def partner_hours(partner_id: str) -> ResponseReturnValue:
     found = queries.partner(db(), partner_id)
     back = url_for("desk.partner", partner_id=found.id)
-    form = HoursForm() if request.method == "POST" else HoursForm.of(
-        found, hours.own_days(db(), found.calendar)
-    )  # fmt: skip
-    if form.rows_changed():
-        return page("partners/hours.html", form=form, partner=found, back=back, status=200)
-    if form.validate_on_submit() and form.accept(
-        lambda: services.set_hours(db(), actor(), found.id, form.to_input(), form.seen_version())
-    ):
-        flash(gettext("The working hours are saved."), "success")
-        return redirect(back, 303)
-    return page(
-        "partners/hours.html",
-        form=form,
-        partner=found,
-        back=back,
-        status=form.refused or None,
-    )
+    return pages.working_hours(found, back, gettext("The working hours are saved."))
 
 
 @blueprint.post("/desk/partners/<partner_id>/invitations")

@@ -15,12 +15,12 @@ from portal.service_requests.forms import WorkForm
 from portal.service_requests.models import Referral, ServiceRequest
 from portal.service_requests.partners import (
     figures,
+    pages,
     presentation,
     queries,
     referrals,
     rules,
     sharing,
-    talking,
 )
 from portal.service_requests.partners.forms import ReferralForm
 from portal.web.app import actor, db
@@ -104,7 +104,7 @@ def _show(referral_id: str, form: WorkForm, status: int | None = None) -> Respon
         figures=figures.of_partners(db(), [found.partner_id]).get(found.partner_id, figures.NONE),
         show=presentation,
         marks=rules.MARKS,
-        **talking.shown(found),
+        **pages.referral(found),
     )
 
 
@@ -127,7 +127,7 @@ def act_on_referral(referral_id: str) -> ResponseReturnValue:
 
 def _act(referral_id: str, form: WorkForm) -> object:
     if form.do.data != "mark":
-        return talking.act(referral_id, form)
+        return pages.act(referral_id, form)
     given = request.form.get("mark", "")
     value = next((mark for mark in rules.MARKS if str(mark) == given), None)
     return referrals.mark(db(), actor(), referral_id, value)

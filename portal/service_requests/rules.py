@@ -26,10 +26,15 @@ REOPENING = timedelta(days=30)
 def parties(request: ServiceRequest, actor: Actor) -> frozenset[str]:
     """Names the workflow knows the actor by; the portal itself is an actor without a person."""
     if actor.is_staff:
-        name = STAFF if actor.user_id else SYSTEM
-        return frozenset({name}) if actor.may(Permission.DESK_WORK) else frozenset()
+        return of_base(actor)
     writes = actor.owns(request.company_id) and actor.may(Permission.REQUEST_WRITE)
     return frozenset({REQUESTER}) if writes else frozenset()
+
+
+def of_base(actor: Actor) -> frozenset[str]:
+    """What the workflows of the desk call its staff, and the portal itself."""
+    name = STAFF if actor.user_id else SYSTEM
+    return frozenset({name}) if actor.may(Permission.DESK_WORK) else frozenset()
 
 
 def has_assignee(request: ServiceRequest, _actor: Actor) -> bool:

@@ -26,6 +26,7 @@ from portal.service_requests.models import (
 )
 from portal.service_requests.partners import hours, news, queries, rules, sharing
 from portal.service_requests.partners.rules import WORKFLOW
+from portal.service_requests.rules import STAFF
 from portal.service_requests.services import Step
 
 
@@ -50,7 +51,7 @@ def refer(session: Session, actor: Actor, request_id: str, data: ReferralInput) 
     if not rules.takes_referrals(request):
         raise Conflict(_l("This request has ended; open it again before you ask a partner."))
     partners = _chosen(session, request, data.partner_ids)
-    _check_words(session, request, data.title, data.words.body, "brief")
+    _check_words(session, request, data.words, "brief", data.title)
     _check_shared(session, request, data)
     asked = [_ask(session, actor, request, partner, data) for partner in partners]
     if data.wait and request.state != "waiting_partner":
@@ -76,15 +77,14 @@ def _chosen(session: Session, request: ServiceRequest, ids: Sequence[str]) -> li
 
 
 def _check_words(
-    session: Session, request: ServiceRequest, title: str, body: str, field: str
+    session: Session, request: ServiceRequest, words: Words, field: str, title: str = ""
 ) -> None:
     """Words for a partner; without consent they must not name who asks."""
-    if not body.strip():
-        raise Invalid(_l("Please write something first."), field=field)
+    entries.check_words(words, field)
     if request.consent_partners:
         return
     names = queries.company_names(session, request)
-    found = sharing.names_in(f"{title}\n{body}", [*names, *sharing.short_names(names)])
+    found = sharing.names_in(f"{title}\n{words.body}", [*names, *sharing.short_names(names)])
     if found:
         raise Invalid(
             gettext(
@@ -158,17 +158,12 @@ def write(
     keep_words: bool = True,
 ) -> ReferralEntry:
     """Add a line to the thread of a referral."""
-    party = rules.STAFF if actor.is_staff else rules.PARTNER
     entry = ReferralEntry(
         referral_id=referral.id,
-        party=party if actor.user_id else rules.SYSTEM,
-        author_id=actor.user_id,
         internal=internal,
         event=event,
         body=words.body if words and keep_words else "",
-        locale=words.locale if words else actor.locale,
-        created_at=clock.now(),
-        attachments=list(words.attachments) if words else [],
+        **entries.signed(actor, words, rules.PARTNER),
     )
     session.add(entry)
     session.flush()
@@ -193,9 +188,9 @@ def say(
     referral = _writable(session, actor, referral_id)
     field = "note" if internal else "reply"
     if actor.is_staff and not internal:
-        _check_words(session, referral.request, "", words.body, field)
-    elif not words.body.strip():
-        raise Invalid(_l("Please write something first."), field=field)
+        _check_words(session, referral.request, words, field)
+    else:
+        entries.check_words(words, field)
     entry = write(session, actor, referral, words, internal=internal)
     audit.record(session, actor, "referral.write", referral, {"entry": entry.id})
     if internal:
@@ -219,7 +214,7 @@ def act(session: Session, actor: Actor, referral_id: str, step: Step) -> Referra
     if WORKFLOW.find(step.name) is None:
         raise NotFound
     if actor.is_staff and step.words.body.strip():
-        _check_words(session, referral.request, "", step.words.body, "reply")
+        _check_words(session, referral.request, step.words, "reply")
     _step(session, actor, referral, step)
     return referral
 
@@ -296,7 +291,7 @@ def give_to(
 def mark(session: Session, actor: Actor, referral_id: str, value: Any) -> Referral:
     """Say how good the answer was, from 1 to 5; staff only, the partner does not see it."""
     referral = queries.referral_for(session, actor, referral_id)
-    if rules.STAFF not in rules.parties(referral, actor):
+    if STAFF not in rules.parties(referral, actor):
         raise NotFound
     if referral.answered_at is None or rules.is_open(referral):
         raise Conflict(_l("There is no answer to mark yet."))

@@ -7,8 +7,9 @@ from portal.core.access import Actor, Permission
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.workflow import State, Transition, Workflow
 from portal.service_requests.models import Referral, ServiceRequest
+from portal.service_requests.rules import STAFF, SYSTEM, of_base
 
-STAFF, PARTNER, SYSTEM = "staff", "partner", "system"
+PARTNER = "partner"
 OPEN = ("asked", "accepted")
 # A request that has ended needs no partner any more.
 ENDED = frozenset({"resolved", "closed", "cancelled", "rejected"})
@@ -39,8 +40,7 @@ KIND_ICONS = {
 def parties(referral: Referral, actor: Actor) -> frozenset[str]:
     """Names the workflow knows the actor by."""
     if actor.is_staff:
-        name = STAFF if actor.user_id else SYSTEM
-        return frozenset({name}) if actor.may(Permission.DESK_WORK) else frozenset()
+        return of_base(actor)
     writes = actor.owns(referral.partner_id) and actor.may(Permission.REFERRAL_WRITE)
     return frozenset({PARTNER}) if writes else frozenset()
 

@@ -10,14 +10,12 @@ from portal.service_requests import catalogue
 from portal.service_requests.forms import WorkForm
 from portal.service_requests.partners import (
     hours,
+    pages,
     presentation,
     queries,
     referrals,
     rules,
-    services,
-    talking,
 )
-from portal.service_requests.partners.forms import HoursForm
 from portal.service_requests.quotes import bank_data
 from portal.service_requests.quotes import queries as quotes
 from portal.service_requests.quotes import services as quote_services
@@ -62,7 +60,7 @@ def _show(referral_id: str, form: WorkForm, status: int | None = None) -> Respon
         status=status,
         writes=bool(rules.parties(found, actor())),
         colleagues=accounts.users_of(db(), found.partner_id),
-        **talking.shown(found),
+        **pages.referral(found),
     )
 
 
@@ -72,7 +70,7 @@ def act(referral_id: str) -> ResponseReturnValue:
     """A message, an internal note, or a step with its words; the button says which."""
     queries.referral_for(db(), actor(), referral_id)
     form = WorkForm()
-    if form.validate_on_submit() and form.accept(lambda: talking.act(referral_id, form)):
+    if form.validate_on_submit() and form.accept(lambda: pages.act(referral_id, form)):
         flash(gettext("Done."), "success")
         return redirect(url_for("partners.referral", referral_id=referral_id), 303)
     return _show(referral_id, form, form.refused or 422)
@@ -147,18 +145,4 @@ def institution() -> ResponseReturnValue:
 def own_hours() -> ResponseReturnValue:
     own = queries.own(db(), actor())
     back = url_for("partners.institution")
-    form = (
-        HoursForm()
-        if request.method == "POST"
-        else HoursForm.of(own, hours.own_days(db(), own.calendar))
-    )
-    if form.rows_changed():
-        return page("partners/hours.html", form=form, partner=own, back=back, status=200)
-    if form.validate_on_submit() and form.accept(
-        lambda: services.set_hours(db(), actor(), own.id, form.to_input(), form.seen_version())
-    ):
-        flash(gettext("Your working hours are saved."), "success")
-        return redirect(back, 303)
-    return page(
-        "partners/hours.html", form=form, partner=own, back=back, status=form.refused or None
-    )
+    return pages.working_hours(own, back, gettext("Your working hours are saved."))

@@ -12,16 +12,16 @@ from portal.core.access import Actor, Permission
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.workflow import State, Transition, Workflow
 from portal.service_requests.models import Quote
+from portal.service_requests.rules import REQUESTER, STAFF, SYSTEM, of_base
 
-REQUESTER, STAFF, PARTNER, SYSTEM = "requester", "staff", "partner", "system"
+PARTNER = "partner"
 CURRENCIES = ("CNY", "EUR", "USD", "GBP", "JPY", "BRL", "MXN", "THB", "CHF", "HUF", "AED")
 
 
 def parties(quote: Quote, actor: Actor) -> frozenset[str]:
     """Names the workflow knows the actor by."""
     if actor.is_staff:
-        name = STAFF if actor.user_id else SYSTEM
-        return frozenset({name}) if actor.may(Permission.DESK_WORK) else frozenset()
+        return of_base(actor)
     asked = actor.owns(quote.request.company_id) and actor.may(Permission.REQUEST_WRITE)
     offers = quote.referral is not None and actor.owns(quote.referral.partner_id)
     names = {REQUESTER: asked, PARTNER: offers and actor.may(Permission.REFERRAL_WRITE)}
