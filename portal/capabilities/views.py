@@ -16,7 +16,7 @@ from portal.companies import queries as companies
 from portal.core import revisions
 from portal.core.access import Permission
 from portal.core.i18n import gettext
-from portal.listings import forms
+from portal.listings import forms, panels
 from portal.listings.texts import shown
 from portal.web.app import actor, db
 from portal.web.guards import public, requires
@@ -47,7 +47,8 @@ def overview() -> ResponseReturnValue:
 @public
 def show(capability_id: str) -> ResponseReturnValue:
     capability = queries.capability_for(db(), actor(), capability_id)
-    return page("capabilities/show.html", **capability_page(capability, actor()))
+    more = panels.of("capability", db(), actor(), capability)
+    return page("capabilities/show.html", panels=more, **capability_page(capability, actor()))
 
 
 @blueprint.route("/capabilities/new", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from portal.desk import bench, clock_faces, people
 from portal.service_requests import (
     answers,
     catalogue,
+    chain,
     clock_views,
     mentions,
     prefill,
@@ -48,6 +49,7 @@ def shown(request_id: str, form: WorkForm, status: int | None = None) -> Respons
     """The page of a request, with what was typed and refused."""
     item = queries.request_for(db(), actor(), request_id)
     entries = queries.entries(db(), actor(), item)
+    around = chain.of_request(db(), item, barriers=True)
     return page(
         "desk/request.html",
         form=form,
@@ -55,10 +57,10 @@ def shown(request_id: str, form: WorkForm, status: int | None = None) -> Respons
         item=item,
         entries=entries,
         events=timeline.events(entries, staff=True),
-        links=queries.links_of(db(), item),
+        links=chain.seen(around, actor()),
         panel=panel.of_request(db(), actor(), item),
-        marks=satisfaction.of_desk(db(), actor(), item),
-        barriers=barriers.of_request(db(), item.id),
+        marks=satisfaction.of_desk(actor(), item, around.marks, entries),
+        barriers=around.barriers,
         clocks=clock_views.views(db(), item),
         related=queries.related(db(), actor(), item),
         bench=bench.of(db(), actor(), item, entries),

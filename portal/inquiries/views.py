@@ -15,6 +15,7 @@ from portal.core.texts import chosen
 from portal.inquiries import queries, rules, services, thread
 from portal.inquiries.forms import InquiryForm, MoveForm, WordsForm
 from portal.inquiries.models import Inquiry
+from portal.listings import panels
 from portal.needs.rules import may_see as may_see_need
 from portal.web.app import actor, db, portal
 from portal.web.attachments import download
@@ -133,6 +134,7 @@ def _thread(
         steps=steps,
         moves=moves,
         lines=thread.lines(inquiry, rows, actor(), since),
+        panels=panels.of("inquiry", db(), actor(), inquiry),
         side=side,
         next_step=rules.NEXT_STEPS.get((inquiry.state, side)),
         is_open=rules.is_open(inquiry),

@@ -12,7 +12,7 @@ from portal.core.access import Permission
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
-from portal.listings import forms
+from portal.listings import forms, panels
 from portal.listings.texts import shown
 from portal.needs import queries, records, rules, services
 from portal.needs.forms import DeadlineForm, NeedForm, deadline_data, form_data
@@ -79,7 +79,8 @@ def overview() -> ResponseReturnValue:
 @public
 def show(need_id: str) -> ResponseReturnValue:
     need = queries.need_for(db(), actor(), need_id)
-    return page("needs/show.html", **need_page(need, actor()))
+    more = panels.of("need", db(), actor(), need)
+    return page("needs/show.html", panels=more, **need_page(need, actor()))
 
 
 @blueprint.route("/needs/new", methods=["GET", "POST"])

@@ -13,6 +13,7 @@ from portal.core.errors import NotFound
 from portal.core.i18n import gettext
 from portal.core.ids import new_id
 from portal.service_requests import asking, catalogue, drafts, prefill, queries, services
+from portal.service_requests.barriers import hints
 from portal.service_requests import draft_jobs as _draft_jobs  # noqa: F401  (registers its work)
 from portal.service_requests.blueprint import blueprint
 from portal.service_requests.catalogue import SERVICE_OF_STANDARD, Service
@@ -57,6 +58,7 @@ def service(code: str) -> ResponseReturnValue:
         catalogue=catalogue,
         passed_on=_passed_on(),
         drafts=_drafts(found.code),
+        hints=hints.of_service(db(), found.code, request.args.get("market", "")),
     )
 
 

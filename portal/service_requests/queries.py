@@ -32,6 +32,7 @@ from portal.service_requests.satisfaction.queries import with_low_marks
 
 NO_FILTERS = Filters()
 OPEN_REFERRALS = ("asked", "accepted")
+MOST_OF_THE_SAME = 10
 
 
 def _people() -> tuple[ExecutableOption, ...]:
@@ -242,14 +243,27 @@ def related(session: Session, actor: Actor, request: ServiceRequest) -> list[Rel
         )
     )
     origins = select(ServiceRequest.id).where(ServiceRequest.id.in_(_origins(request)))
-    linked, ids = union_all(*ends), union_all(*ends, *pointing, origins)
+    linked = union_all(*ends)
+    ids = union_all(*ends, *pointing, origins, *_of_the_same(request))
     query = select(ServiceRequest, ServiceRequest.id.in_(linked).label("linked")).where(
         ServiceRequest.id.in_(ids), visible(actor)
     )
     found = session.execute(query.order_by(ServiceRequest.number)).all()
-    return [
-        Relation(kind, row) for row, is_linked in found for kind in _kinds(request, row, is_linked)
-    ]
+    pairs = [(row, kind) for row, is_linked in found for kind in _kinds(request, row, is_linked)]
+    return [Relation(kind, row) for row, kind in pairs]
+
+
+def _of_the_same(request: ServiceRequest) -> list[Select[Any]]:
+    """The newest requests about the same inquiry, need or capability."""
+    columns = (ServiceRequest.inquiry_id, ServiceRequest.need_id, ServiceRequest.capability_id)
+    found = []
+    for column in columns:
+        value = getattr(request, column.key)
+        if value is not None:
+            same = select(ServiceRequest.id).where(column == value, ServiceRequest.id != request.id)
+            newest = same.order_by(ServiceRequest.created_at.desc()).limit(MOST_OF_THE_SAME)
+            found.append(select(newest.subquery().c.id))
+    return found
 
 
 def _origins(request: ServiceRequest) -> list[str]:
@@ -267,7 +281,19 @@ def _kinds(request: ServiceRequest, other: ServiceRequest, is_linked: bool) -> l
         "followed_by": other.follows_id == request.id,
         "linked": is_linked,
     }
-    return [kind for kind, applies in marks.items() if applies]
+    named = [kind for kind, applies in marks.items() if applies]
+    return named or _shared(request, other)
+
+
+def _shared(request: ServiceRequest, other: ServiceRequest) -> list[str]:
+    """What two requests have in common that belong together by nothing else."""
+    columns = ("inquiry_id", "need_id", "capability_id")
+    same = (
+        name
+        for name in columns
+        if getattr(request, name) and getattr(request, name) == getattr(other, name)
+    )
+    return [f"same_{name.removesuffix('_id')}" for name in same][:1]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from portal.core.i18n import gettext
 from portal.service_requests import (
     answers,
     catalogue,
+    chain,
     clock_views,
     prefill,
     promises,
@@ -17,6 +18,7 @@ from portal.service_requests import (
     timeline,
 )
 from portal.service_requests import asking_views as _asking  # noqa: F401  (registers its routes)
+from portal.service_requests import neighbours as _neighbours  # noqa: F401  (registers panels)
 from portal.service_requests.blueprint import blueprint
 from portal.service_requests.filtering import Filters
 from portal.service_requests.forms import WorkForm
@@ -56,6 +58,7 @@ def show(request_id: str) -> ResponseReturnValue:
 def _show(request_id: str, form: WorkForm, status: int | None = None) -> ResponseReturnValue:
     found = queries.request_for(db(), actor(), request_id)
     chosen = catalogue.get(found.service)
+    around = chain.of_request(db(), found)
     return page(
         "service_requests/show.html",
         form=form,
@@ -63,9 +66,9 @@ def _show(request_id: str, form: WorkForm, status: int | None = None) -> Respons
         item=found,
         service=chosen,
         entries=queries.entries(db(), actor(), found),
-        links=queries.links_of(db(), found),
+        links=chain.seen(around, actor()),
         panel=panel.of_request(db(), actor(), found),
-        marks=satisfaction.of_customer(db(), actor(), found),
+        marks=satisfaction.of_customer(actor(), found, around.marks),
         title_of=prefill.title_of,
         answers=answers.shown(chosen.form_of(found.form_version), found.answers),
         workflow=rules.WORKFLOW,

@@ -102,6 +102,15 @@ def category_title(category: str | None) -> str:
     return concept_title(category) if category else gettext("All products")
 
 
+def where(shown: Shown) -> str:
+    """Market and category in one line."""
+    return gettext(
+        "%(market)s · %(category)s",
+        market=i18n.country_name(shown.market),
+        category=shown.category,
+    )
+
+
 def structured(shown: Shown) -> dict[str, Any]:
     """schema.org Article, for search engines; only what the page shows, too."""
     return {

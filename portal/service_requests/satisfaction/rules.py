@@ -42,9 +42,12 @@ def may_be_asked(request: ServiceRequest) -> bool:
     """Closed as solved, and wanted by somebody who is not of the base themselves. The request
     comes with its requester and their membership."""
     person = request.requester
-    if request.state != "closed" or request.merged_into_id is not None or person is None:
-        return False
-    return belongs(person, request)
+    return is_solved(request) and person is not None and belongs(person, request)
+
+
+def is_solved(request: ServiceRequest) -> bool:
+    """Closed after a solution, and not because it goes on elsewhere."""
+    return request.state == "closed" and request.merged_into_id is None
 
 
 def belongs(person: User, request: ServiceRequest) -> bool:
@@ -61,9 +64,8 @@ def is_answered(row: Satisfaction | None) -> bool:
 def may_answer(request: ServiceRequest, row: Satisfaction | None, actor: Actor) -> bool:
     """The one who asked for the service, for a while after closing; then what was answered may be
     changed for some days."""
-    if actor.user_id is None or request.requester_id != actor.user_id:
-        return False
-    if not may_be_asked(request):
+    mine = actor.user_id is not None and request.requester_id == actor.user_id
+    if not mine or not actor.owns(request.company_id) or not is_solved(request):
         return False
     if row is not None and row.answered_at is not None:
         return clock.now() <= row.answered_at + CHANGE_FOR

@@ -74,11 +74,8 @@ def answer_by_link(
 
 def answer(session: Session, actor: Actor, request_id: str, data: AnswerInput) -> Satisfaction:
     """The answer given, or changed, on the page of one's own request."""
-    requests.request_for(session, actor, request_id)
-    request, row = (
-        queries.closed_request(session, request_id),
-        queries.of_request(session, request_id),
-    )
+    request = requests.request_for(session, actor, request_id)
+    row = queries.of_request(session, request_id)
     if actor.user_id is None or request.requester_id != actor.user_id:
         raise NotFound
     if not rules.may_answer(request, row, actor):

@@ -61,7 +61,7 @@ def own(request_id: str) -> ResponseReturnValue:
     if request.requester_id != actor().user_id:
         raise NotFound
     row = queries.own(db(), actor(), request)
-    if not rules.may_answer(queries.closed_request(db(), request.id), row, actor()):
+    if not rules.may_answer(request, row, actor()):
         flash(gettext("This request cannot be answered about now."), "info")
         return redirect(url_for("service_requests.show", request_id=request_id), 303)
     form = AnswerForm(row)
