@@ -13,8 +13,8 @@ from portal.core.errors import NotFound
 from portal.core.i18n import gettext
 from portal.core.ids import new_id
 from portal.service_requests import asking, catalogue, drafts, prefill, queries, services
-from portal.service_requests.barriers import hints
 from portal.service_requests import draft_jobs as _draft_jobs  # noqa: F401  (registers its work)
+from portal.service_requests.barriers import hints
 from portal.service_requests.blueprint import blueprint
 from portal.service_requests.catalogue import SERVICE_OF_STANDARD, Service
 from portal.service_requests.drafts import Draft
