@@ -17,6 +17,11 @@ def declare(kind: str, sentence: Any, icon: str) -> None:
     _sentences[kind] = (sentence, icon)
 
 
+def declare_all(sentences: Mapping[str, tuple[Any, str]]) -> None:
+    """Several kinds with their sentences and icons."""
+    _sentences.update(sentences)
+
+
 def kinds() -> dict[str, tuple[Any, str]]:
     return dict(_sentences)
 

@@ -61,8 +61,7 @@ _WATCHED = {
     "note": (_l("Internal note on %(number)s: %(title)s"), "note"),
 }
 _SENTENCES.update({f"desk.watched.{name}": told for name, told in _WATCHED.items()})
-for _kind, (_sentence, _icon) in _SENTENCES.items():
-    notices.declare(_kind, _sentence, _icon)
+notices.declare_all(_SENTENCES)
 
 # Steps the customer hears of, and steps the desk hears of.
 CUSTOMER_NEWS = {"ask_customer": "waiting", "resolve": "resolved", "reject": "rejected"}

@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from portal.core import i18n
 from portal.core.db import Database
 from portal.core.errors import NotFound
 from portal.core.i18n import lazy_gettext as _l
@@ -106,6 +107,12 @@ def get(code: str) -> Service:
     if code.upper() not in SHIPPED:
         raise NotFound
     return SERVICES[code.upper()]
+
+
+def title_in(code: str, tag: str) -> str:
+    """The name of a service in a language, whoever reads at the moment."""
+    with i18n.use_locale(tag):
+        return str(get(code).title)
 
 
 def reply_hours(

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import notices
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
-from portal.core import i18n, mail
+from portal.core import mail
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests import catalogue
 from portal.service_requests.mail_in import queries as received
@@ -30,8 +30,7 @@ _SENTENCES = {
     "desk.referral.withdraw": (_l("Referral %(number)s to %(partner)s was withdrawn"), "ban"),
     "desk.referral.quote": (_l("%(partner)s sent a quote on referral %(number)s"), "report-money"),
 }
-for _kind, (_sentence, _icon) in _SENTENCES.items():
-    notices.declare(_kind, _sentence, _icon)
+notices.declare_all(_SENTENCES)
 
 # News that also reach the staff by mail: the partner's last word, and its silence.
 MAILED_TO_STAFF = frozenset({"finish", "give_up", "decline", "late", "quote"})
@@ -97,11 +96,9 @@ def _staff(session: Session, referral: Referral) -> Iterable[User]:
 
 
 def _mail(session: Session, user: User, referral: Referral, name: str, link: str) -> None:
-    with i18n.use_locale(user.locale, user.timezone):
-        service = str(catalogue.get(referral.request.service).title)
     context = {
         "number": referral.reference,
-        "service": service,
+        "service": catalogue.title_in(referral.request.service, user.locale),
         "partner": referral.partner.organisation.name,
         "due": referral.due.isoformat() if referral.due else "",
     }

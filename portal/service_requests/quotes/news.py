@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from portal.accounts import notices
 from portal.accounts import queries as accounts
 from portal.accounts.models import User
-from portal.core import i18n, mail
+from portal.core import mail
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests import catalogue
 from portal.service_requests import news as request_news
@@ -25,8 +25,7 @@ _SENTENCES = {
     "partner.quote.withdraw": (_l("The base does not pass on your quote %(number)s"), "ban"),
     "partner.quote.expire": (_l("Your quote %(number)s is no longer valid"), "hourglass"),
 }
-for _kind, (_sentence, _icon) in _SENTENCES.items():
-    notices.declare(_kind, _sentence, _icon)
+notices.declare_all(_SENTENCES)
 
 
 def tell(session: Session, quote: Quote, name: str) -> None:
@@ -88,8 +87,7 @@ def _partner(session: Session, quote: Quote, name: str) -> None:
 
 
 def _mail(session: Session, user: User, quote: Quote, name: str, path: str) -> None:
-    with i18n.use_locale(user.locale, user.timezone):
-        service = str(catalogue.get(quote.request.service).title)
+    service = catalogue.title_in(quote.request.service, user.locale)
     context = {"number": quote.reference, "service": service}
     thread = None
     if not name.startswith("partner"):
