@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Select, or_, select
@@ -32,19 +34,28 @@ def _concepts(
 ) -> dict[str, float]:
     """Declared concepts with their weights; unknown ids are left out."""
     thesaurus = get_thesaurus()
-    weights = dict.fromkeys(_standard_concepts(thesaurus, standards), CERTIFICATE_WEIGHT)
+    weights = dict.fromkeys(declared_standards(thesaurus, standards), CERTIFICATE_WEIGHT)
     weights |= {s: SCENARIO_WEIGHT for s in scenarios if thesaurus.get(s)}
     if category and thesaurus.get(category):
         weights[category] = CATEGORY_WEIGHT
     return weights
 
 
-def _standard_concepts(thesaurus: Thesaurus, standards: Iterable[str]) -> Iterator[str]:
-    wanted = {standard.casefold() for standard in standards}
-    for concept in thesaurus.standards():
-        terms = (term for group in concept.terms.values() for term in group)
-        if any(term.casefold() in wanted for term in terms):
-            yield concept.id
+def declared_standards(thesaurus: Thesaurus, standards: Iterable[str]) -> Iterator[str]:
+    """Concepts of standards that are named by any of their terms."""
+    named = _named_standards(thesaurus)
+    found = {place for standard in standards for place in named.get(standard.casefold(), ())}
+    return (concept for _, concept in sorted(found))
+
+
+@lru_cache(maxsize=2)  # the one in force, and one that is tried
+def _named_standards(thesaurus: Thesaurus) -> dict[str, set[tuple[int, str]]]:
+    """Name of a standard → the concepts it names, with their places in the order of all."""
+    named: dict[str, set[tuple[int, str]]] = {}
+    for place, concept in enumerate(thesaurus.standards()):
+        for term in chain.from_iterable(concept.terms.values()):
+            named.setdefault(term.casefold(), set()).add((place, concept.id))
+    return named
 
 
 def _texts(rows: Iterable[Any], fields: dict[str, str]) -> tuple[TextPart, ...]:
