@@ -1,0 +1,28 @@
+"""All screens of the desk beside the page of a request; they register themselves when imported."""
+
+from portal.desk import (  # noqa: F401
+    administration,
+    assignment,
+    barriers,
+    calendars,
+    catalogue,
+    checks,
+    judgements,
+    monthly_reports,
+    partners,
+    presence,
+    queue,
+    quotes,
+    ranking,
+    referrals,
+    replies,
+    reports,
+    reviews,
+    satisfaction,
+    saved_views,
+    search,
+    staff,
+    texts,
+    thesaurus,
+    working,
+)
