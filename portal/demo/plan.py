@@ -90,6 +90,10 @@ URGENCY = {
 # Said by staff after the customer's last word, where the work waits for the customer again.
 FOLLOW_UPS = {"r07": "好的，请明天上传报警日志。收到之前本单计时暂停，之后我们当天给出判断。"}
 
+# How some requesters want to be reached, and the company that a request is about.
+REACHED = {"r05": "email", "r09": "phone", "r16": "phone", "r22": "video", "r23": "video"}
+ABOUT = {"r16": "s42", "r22": "s01", "r24": "s02"}
+
 PASSWORD = "portal-demo"  # noqa: S105  (public on purpose; refused outside the demo)
 ACCOUNTS = (
     ("wang@supplier.example", "Suzhou inverter maker, Chinese only"),

@@ -78,6 +78,7 @@ class _Case:
         urgent = record["priority"] in ("P1", "P2")
         need = self.stage.needs.get(record["need"] or "")
         sop = record["answers"].get("sop_date")
+        about = self.stage.companies.get(plan.ABOUT.get(record["ref"], ""))
         return RequestInput(
             service=record["service"],
             title=record["title"],
@@ -89,6 +90,8 @@ class _Case:
             consent_partners=record["service"] != "MATCH",
             answers=record["answers"],
             need_id=need.id if need else "",
+            contact=plan.REACHED.get(record["ref"], "portal"),
+            about_id=about.id if about else "",
         )
 
     def _begin(self, request: ServiceRequest, name: str) -> None:

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from portal.core.access import Permission
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import gettext
-from portal.desk import bench, clock_faces, people
+from portal.desk import bench, clock_faces, people, reaching
 from portal.service_requests import (
     answers,
     catalogue,
     chain,
+    checks,
     clock_views,
     mentions,
     prefill,
@@ -22,7 +23,6 @@ from portal.service_requests import (
     timeline,
     writing,
 )
-from portal.service_requests.barriers import queries as barriers
 from portal.service_requests.forms import WorkForm
 from portal.service_requests.models import ServiceRequest
 from portal.service_requests.partners import panel
@@ -47,7 +47,7 @@ def tables() -> dict[str, Any]:
 
 def shown(request_id: str, form: WorkForm, status: int | None = None) -> ResponseReturnValue:
     """The page of a request, with what was typed and refused."""
-    item = queries.request_for(db(), actor(), request_id)
+    item = queries.request_for(db(), actor(), request_id, checks.loaded(), reaching.loaded())
     entries = queries.entries(db(), actor(), item)
     around = chain.of_request(db(), item, barriers=True)
     return page(
@@ -76,6 +76,7 @@ def _facts(item: ServiceRequest) -> dict[str, Any]:
         "service": service,
         "answers": answers.shown(service.form_of(item.form_version), item.answers),
         "zone": clock_views.zone_of(item),
+        "reach": reaching.of(item),
     }
 
 

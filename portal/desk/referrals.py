@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.core import clock
 from portal.core.access import Permission
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import gettext, ngettext
@@ -15,6 +16,7 @@ from portal.service_requests.forms import WorkForm
 from portal.service_requests.models import Referral, ServiceRequest
 from portal.service_requests.partners import (
     figures,
+    overview,
     pages,
     presentation,
     queries,
@@ -26,6 +28,7 @@ from portal.service_requests.partners.forms import ReferralForm
 from portal.web.app import actor, db
 from portal.web.attachments import download
 from portal.web.guards import requires
+from portal.web.paging import paginate
 from portal.web.templating import page
 
 
@@ -87,6 +90,35 @@ def _begin(item: ServiceRequest) -> dict[str, object]:
 
 def _refer(request_id: str, form: ReferralForm) -> list[Referral]:
     return referrals.refer(db(), actor(), request_id, form.to_input(form.attachment.store()))
+
+
+@blueprint.get("/desk/referrals", endpoint="referrals")
+@requires(Permission.DESK_VIEW)
+def all_referrals() -> ResponseReturnValue:
+    """What partners owe, or have answered, by filters that stand in the address."""
+    filters = _filters()
+    return page(
+        "desk/partners/referrals.html",
+        referrals=paginate(db(), overview.listing(actor(), filters)),
+        filters=filters,
+        counts=overview.counts(db(), actor()),
+        partners=overview.partners(db()),
+        catalogue=catalogue,
+        workflow=rules.WORKFLOW,
+        now=clock.now(),
+    )
+
+
+def _filters() -> overview.Filters:
+    names = ("state", "partner", "service", "mine", "q")
+    given = {name: request.args.get(name, "")[:200].strip() for name in names}
+    return overview.Filters(
+        state=given["state"] if given["state"] in overview.STATES else overview.OPEN,
+        partner=given["partner"],
+        service=given["service"],
+        mine=given["mine"] == "1",
+        q=given["q"],
+    )
 
 
 @blueprint.get("/desk/referrals/<referral_id>")

@@ -51,10 +51,13 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     return (ServiceRequest.company_id == owner) & ServiceRequest.company_id.is_not(None)
 
 
-def request_for(session: Session, actor: Actor, request_id: str) -> ServiceRequest:
-    """The request with its company and people. Raises NotFound for strangers."""
+def request_for(
+    session: Session, actor: Actor, request_id: str, *more: ExecutableOption
+) -> ServiceRequest:
+    """The request with its company and people, and what else is asked for. Raises NotFound for
+    strangers."""
     query = select(ServiceRequest).where(ServiceRequest.id == request_id, visible(actor))
-    request = session.scalars(query.options(*_people())).first()
+    request = session.scalars(query.options(*_people(), *more)).unique().first()
     if request is None:
         raise NotFound
     return request
@@ -137,6 +140,13 @@ def queue(actor: Actor, filters: Filters) -> Select[Any]:
     query = select(ServiceRequest).where(visible(actor), *conditions(actor, filters))
     order = (ServiceRequest.priority, ServiceRequest.created_at, ServiceRequest.id)
     return query.options(*_people()).order_by(*order)
+
+
+def queue_ids(actor: Actor, filters: Filters) -> Select[tuple[str]]:
+    """The same in the same order, only their ids."""
+    query = select(ServiceRequest.id).where(visible(actor), *conditions(actor, filters))
+    order = (ServiceRequest.priority, ServiceRequest.created_at, ServiceRequest.id)
+    return query.order_by(*order)
 
 
 def with_people(ids: Iterable[str]) -> Select[Any]:
@@ -306,15 +316,6 @@ class Links:
 
     def __bool__(self) -> bool:
         return bool(self.capability or self.need or self.inquiry)
-
-
-def links_of(session: Session, request: ServiceRequest) -> Links:
-    """What the request hangs on, whoever owns it."""
-    return Links(
-        _one(session, Capability, request.capability_id, (Capability.texts,)),
-        _one(session, Need, request.need_id, (Need.texts,)),
-        _one(session, Inquiry, request.inquiry_id, ()),
-    )
 
 
 def links_for(

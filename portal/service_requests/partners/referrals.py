@@ -53,6 +53,7 @@ def refer(session: Session, actor: Actor, request_id: str, data: ReferralInput) 
     partners = _chosen(session, request, data.partner_ids)
     _check_words(session, request, data.words, "brief", data.title)
     _check_shared(session, request, data)
+    _check_files(session, request, data.words)
     asked = [_ask(session, actor, request, partner, data) for partner in partners]
     if data.wait and request.state != "waiting_partner":
         _wait(session, actor, request, asked, data.version)
@@ -105,6 +106,19 @@ def _check_shared(session: Session, request: ServiceRequest, data: ReferralInput
         raise Invalid(
             _l("The requester has not agreed to share this request with partners."),
             field="shared",
+        )
+
+
+def _check_files(session: Session, request: ServiceRequest, words: Words) -> None:
+    """A confidential file does not reach a partner by being attached anew."""
+    found = queries.confidential_among(session, request.id, words.attachments)
+    if found:
+        raise Invalid(
+            gettext(
+                "The requester has sent “%(name)s” as confidential; it stays with the base.",
+                name=found[0].name,
+            ),
+            field="attachment",
         )
 
 
@@ -189,6 +203,7 @@ def say(
     field = "note" if internal else "reply"
     if actor.is_staff and not internal:
         _check_words(session, referral.request, words, field)
+        _check_files(session, referral.request, words)
     else:
         entries.check_words(words, field)
     entry = write(session, actor, referral, words, internal=internal)
@@ -213,6 +228,8 @@ def act(session: Session, actor: Actor, referral_id: str, step: Step) -> Referra
     referral = _writable(session, actor, referral_id)
     if WORKFLOW.find(step.name) is None:
         raise NotFound
+    if actor.is_staff:
+        _check_files(session, referral.request, step.words)
     if actor.is_staff and step.words.body.strip():
         _check_words(session, referral.request, step.words, "reply")
     _step(session, actor, referral, step)
