@@ -11,6 +11,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from portal.core.audit import request_id
 from portal.core.errors import DomainError, TooMany, Unavailable
 from portal.core.i18n import lazy_gettext as _l
+from portal.web import once
+from portal.web.app import portal
 
 log = logging.getLogger("portal.web")
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 414, 415, 422, 429, 500, 503})
@@ -86,7 +88,8 @@ def _conflict(_error: IntegrityError) -> ResponseReturnValue:
 def _database_error(error: OperationalError) -> ResponseReturnValue:
     """Another writer was at work for too long, wherever in the request that showed."""
     if "locked" in str(error.orig) or "busy" in str(error.orig):
-        return _domain_error(Unavailable(_l("The portal is busy. Please try again in a moment.")))
+        busy = Unavailable(_l("The portal is busy. Please try again in a moment."))
+        return once.meanwhile(portal().database) or _domain_error(busy)
     return _unexpected(error)
 
 
