@@ -73,20 +73,20 @@ def _matched(side: Side, *, clean: bool) -> dict[str, Any]:
 @blueprint.get("/needs/<need_id>/matches")
 @requires(Permission.MATCH_VIEW)
 def for_need(need_id: str) -> ResponseReturnValue:
-    return _matches_of(sides.NEED, need_id)
+    return _matches_of(sides.NEED, need_id, "matching/for_need.html")
 
 
 @blueprint.get("/capabilities/<capability_id>/matches")
 @requires(Permission.MATCH_VIEW)
 def for_capability(capability_id: str) -> ResponseReturnValue:
-    return _matches_of(sides.CAPABILITY, capability_id)
+    return _matches_of(sides.CAPABILITY, capability_id, "matching/for_capability.html")
 
 
-def _matches_of(side: Side, own_id: str) -> ResponseReturnValue:
+def _matches_of(side: Side, own_id: str, template: str) -> ResponseReturnValue:
     own = side.read_for(db(), actor(), own_id)
     found = services.matches_for(db(), portal().engine, own)
     return _page(
-        f"matching/for_{side.name}.html",
+        template,
         found=found,
         weights=queries.weights(db()),
         may_ask=_may_ask(own.company_id),
