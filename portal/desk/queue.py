@@ -64,6 +64,7 @@ def queue() -> ResponseReturnValue:
         alarms=calendars.alarms(db()),
         saved=saved_views.listing(db(), actor()),
         back=request.query_string.decode()[:MAX_BACK],
+        most=bulk.MAX_REQUESTS,
         undo=request.args.get("undo", "")[:20],
         **_choices(),
         **item.tables(),
@@ -93,7 +94,7 @@ def bulk_change() -> ResponseReturnValue:
         return _to_suggestions()
     value = request.form.get(f"value-{action}", "")[:MAX_QUERY]
     try:
-        done = bulk.apply(db(), actor(), BulkInput(action, request.form.getlist("ids"), value))
+        done = bulk.apply(db(), actor(), BulkInput(action, _chosen(), value))
     except DomainError as error:
         flash(str(error), "danger")
         return back()
@@ -104,9 +105,24 @@ def bulk_change() -> ResponseReturnValue:
     return back(undo=done.change_id)
 
 
+def _chosen() -> list[str]:
+    """The ticked requests, those that the page showed, or the first of the whole view."""
+    scope = request.form.get("scope", "")
+    if scope == "page":
+        return request.form.get("shown", "").split()[:PER_PAGE]
+    return _of_view() if scope == "view" else request.form.getlist("ids")
+
+
+def _of_view() -> list[str]:
+    """Ids in the order of the queue; no more than may be changed at once."""
+    filters = filters_of(dict(parse_qsl(request.form.get("back", "")[:MAX_BACK])))
+    asked = replace(filters, state="") if filters.state == "any" else filters
+    return list(db().scalars(queries.queue_ids(actor(), asked).limit(bulk.MAX_REQUESTS)))
+
+
 def _to_suggestions() -> ResponseReturnValue:
     """Look first: who would take care of the ticked requests."""
-    ids = ",".join(request.form.getlist("ids")[:PER_PAGE])
+    ids = ",".join(_chosen()[:PER_PAGE])
     kept = request.form.get("back", "")[:MAX_BACK]
     return redirect(url_for("desk.suggestions", ids=ids, back=kept or None), 303)
 

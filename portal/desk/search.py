@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.access import Permission
 from portal.core.i18n import lazy_gettext as _l
-from portal.desk import item
+from portal.desk import item, people
 from portal.desk.blueprint import blueprint
 from portal.service_requests.filtering import STATE_GROUPS
 from portal.service_requests.finding import search as finding
@@ -48,6 +48,7 @@ def search() -> ResponseReturnValue:
         state=state,
         scopes=SCOPES,
         states=STATES,
+        people=people.of_desk(db(), actor()),
         found=finding.search(db(), actor(), q, scope, state) if q else None,
         **item.tables(),
     )

@@ -263,6 +263,9 @@ def notes(agent: Visitor, text: str) -> None:
 def replies(agent: Visitor, text: str, then: str = "Send reply") -> None:
     """Writes to the customer; `then` is the button pressed."""
     agent.fill("Message", text, agent.page.locator("#reply-box"))
+    anyway = agent.page.locator("#reply-box input[name=anyway]")
+    if then == "Send as the solution" and anyway.count():
+        anyway.check()  # some lines of the checklist are still open
     agent.press(then)
     agent.sees(text)
 
@@ -272,6 +275,16 @@ def replies_as_customer(person: Visitor, text: str) -> None:
     person.fill("Message", text)
     person.press("Answer and resume work")
     person.sees(text)
+
+
+def says_how_it_was(person: Visitor, solved: int, service: int, comment: str) -> None:
+    """Answers the two questions on the page of a request that has ended."""
+    person.follow("Answer two questions")
+    for name, mark in (("solved", solved), ("service", service)):
+        person.main.locator(f"input[name={name}][value='{mark}']").check()
+    person.fill("Is there anything you would like to add?", comment)
+    person.press("Send answer")
+    expect(person.main.locator("#satisfaction")).to_contain_text(comment)
 
 
 # partner institutions
