@@ -21,7 +21,7 @@ from portal.core import clock
 from portal.core.access import SYSTEM, Actor
 from portal.core.db import Database
 from portal.core.models import Job, State
-from portal.demo import data_files, inquiries, partners, plan, requests, staff, workbench
+from portal.demo import data_files, inquiries, partners, plan, requests, results, staff, workbench
 from portal.demo.past import at
 from portal.demo.stage import Stage
 from portal.matching import jobs as matching
@@ -55,6 +55,7 @@ def load(database: Database) -> None:
         inquiries.load(stage)
         requests.load(stage)
         partners.load_referrals(stage)
+        results.load(stage)
         staff.load(stage)
         workbench.load(stage)
         _end_needs(stage)

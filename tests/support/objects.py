@@ -53,6 +53,7 @@ from portal.web.app import Portal
 from tests.conftest import make_settings
 from tests.support.client import Browser
 from tests.support.people import Person
+from tests.support.results import results
 
 People = dict[str, Person]
 ABSENT = "a" * 12
@@ -151,6 +152,7 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     session.add_all(_begun(people))
     session.add(Match(need_id=_id(rows["need"]), capability_id=_id(rows["capability"]), score=1.0))
     ids = {name: _id(row) for name, row in rows.items()}
+    ids |= results(session, app.settings, people)
     return {
         **ids,
         **{name: person.id for name, person in people.items()},
