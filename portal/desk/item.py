@@ -16,6 +16,7 @@ from portal.service_requests import (
     chain,
     checks,
     clock_views,
+    handling,
     mentions,
     prefill,
     queries,
@@ -77,6 +78,7 @@ def _facts(item: ServiceRequest) -> dict[str, Any]:
         "answers": answers.shown(service.form_of(item.form_version), item.answers),
         "zone": clock_views.zone_of(item),
         "reach": reaching.of(item),
+        "hastening": [(q, handling.options_of(q)) for q in handling.hastening(item)],
     }
 
 

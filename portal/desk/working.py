@@ -28,6 +28,9 @@ Verb = Callable[[str, str, WorkForm], object]
 VERBS: dict[str, Verb] = {
     "team": lambda i, v, f: services.set_team(db(), actor(), i, v, f.seen_version()),
     "service": lambda i, v, f: services.set_service(db(), actor(), i, v, f.seen_version()),
+    "answer": lambda i, v, f: services.set_answer(
+        db(), actor(), i, *_named_answer(v), f.seen_version()
+    ),
     "watch": lambda i, _v, _f: services.watch(db(), actor(), i),
     "unwatch": lambda i, _v, _f: services.unwatch(db(), actor(), i),
     "link": lambda i, v, _f: services.link(db(), actor(), i, _known(v)),
@@ -45,6 +48,12 @@ def work(request_id: str, name: str) -> ResponseReturnValue:
     form = WorkForm()
     value = request.form.get(name, "")[:MAX_VALUE].strip()
     return item.tried(request_id, form, lambda: VERBS[name](request_id, value, form))
+
+
+def _named_answer(value: str) -> tuple[str, str]:
+    """A question and what it is answered with, as `safety=yes`."""
+    name, _sign, answer = value.partition("=")
+    return name, answer
 
 
 def _known(number: str) -> str:

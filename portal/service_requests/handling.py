@@ -10,6 +10,7 @@ from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import lazy_gettext as _l
 from portal.service_requests import catalogue, charge, checks, clocks, queries, rules
 from portal.service_requests.assignment import services as assignment
+from portal.service_requests.catalogue import Question
 from portal.service_requests.entries import write_change
 from portal.service_requests.models import PRIORITIES, ServiceRequest
 from portal.service_requests.moving import check_version, on_desk
@@ -61,6 +62,47 @@ def set_service(
         _set(session, actor, request, "service", service.code, kept)
         checks.follow_service(session, request)
         assignment.service_changed(session, actor, request)
+    return request
+
+
+def hastening(request: ServiceRequest) -> list[Question]:
+    """Questions of the request's form whose answer brings the first reply forward, as far as it
+    is one of a few."""
+    service = catalogue.get(request.service)
+    asked = service.form_of(request.form_version).by_id
+    names = dict.fromkeys(when.question for when, _hours in service.sooner)
+    return [asked[name] for name in names if name in asked and options_of(asked[name])]
+
+
+def options_of(question: Question) -> dict[str, Any]:
+    """Stored answer by what a form sends; nothing for questions with free answers."""
+    if question.type == "bool":
+        return {"yes": True, "no": False}
+    return {value: value for value, _label in question.choices if question.type == "choice"}
+
+
+def set_answer(
+    session: Session,
+    actor: Actor,
+    request_id: str,
+    name: str,
+    value: str,
+    version: int | None = None,
+) -> ServiceRequest:
+    """Correct an answer on which the promise depends: a safety case that nobody had called one.
+    The promise follows, pauses stay as they are; the timeline keeps what was answered before."""
+    request = on_desk(session, actor, request_id)
+    question = next((one for one in hastening(request) if one.id == name), None)
+    options = options_of(question) if question else {}
+    if question is None or value not in options:
+        raise Invalid(_l("Please choose an answer."), field="answer")
+    check_version(session, actor, request, version)
+    before = request.answers.get(name)
+    if options[value] != before:
+        request.answers = {**request.answers, name: options[value]}
+        detail = {"question": name, "from": before, "to": options[value]}
+        write_change(session, actor, request, "answer", detail, internal=True)
+        clocks.retarget(session, request)
     return request
 
 

@@ -16,7 +16,13 @@ from portal.core.texts import Words
 from portal.service_requests import answers, asking, catalogue, checks, clocks, news, queries
 from portal.service_requests.assignment import services as assignment
 from portal.service_requests.entries import write
-from portal.service_requests.handling import assign, set_priority, set_service, set_team
+from portal.service_requests.handling import (
+    assign,
+    set_answer,
+    set_priority,
+    set_service,
+    set_team,
+)
 from portal.service_requests.joining import (
     SplitInput,
     follow_up,
@@ -46,6 +52,7 @@ __all__ = [
     "move",
     "note",
     "reply",
+    "set_answer",
     "set_priority",
     "set_service",
     "set_team",

@@ -26,6 +26,7 @@ _EVENTS = {
     "unlinked": _l("No longer linked with %(to)s"),
     "barrier_met": _l("A market barrier was noted: %(rule)s"),
     "barrier_taken_back": _l("A market barrier was taken back: %(rule)s"),
+    "answer": _l("An answer on which the promise depends was corrected"),
     "undone": _l("A change of several requests was undone"),
 }
 # Events that say one of several sentences: the key of `detail` that chooses, and the sentences.

@@ -107,7 +107,7 @@ def profile_form(kind: type[OwnProfileForm], profile: StaffProfile) -> OwnProfil
 class RuleRow(RowForm):
     """One rule: which requests, and to whom they go."""
 
-    place = IntegerNumberField(_l("Order"), [Optional()])
+    place = IntegerNumberField(_l("Place"), [Optional()])
     service = ChoiceField(_l("Service"), blank=_l("Every service"))
     market = ChoiceField(
         _l("Target market"), blank=_l("Every market"), render_kw={"data-typeahead": ""}
