@@ -1,5 +1,7 @@
 """Search over requests and everything said on them, for the base's staff."""
 
+from collections.abc import Mapping
+
 from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,7 +9,6 @@ from portal.core.access import Permission
 from portal.core.i18n import lazy_gettext as _l
 from portal.desk import item, people
 from portal.desk.blueprint import blueprint
-from portal.service_requests.filtering import STATE_GROUPS
 from portal.service_requests.finding import search as finding
 from portal.web.app import actor, db
 from portal.web.guards import requires
@@ -30,6 +31,11 @@ STATES = {
 }
 
 
+def _choice(name: str, known: Mapping[str, object], usual: str) -> str:
+    given = request.args.get(name, usual)
+    return given if given in known else usual
+
+
 @blueprint.get("/desk/search")
 @requires(Permission.DESK_VIEW)
 def search() -> ResponseReturnValue:
@@ -38,9 +44,7 @@ def search() -> ResponseReturnValue:
     found = finding.number(db(), actor(), q)
     if found:
         return redirect(url_for("desk.request", request_id=found), 303)
-    scope, state = request.args.get("scope", ""), request.args.get("state", "")
-    scope = scope if scope in SCOPES else "all"
-    state = state if state in STATE_GROUPS else ""
+    scope, state = _choice("scope", SCOPES, "all"), _choice("state", STATES, "")
     return page(
         "desk/search.html",
         q=q,

@@ -62,8 +62,8 @@ def save(session: Session, actor: Actor, module_id: str | None, data: ModuleInpu
 
 
 def _may_write(actor: Actor, *, own: bool) -> None:
-    needed = Permission.DESK_WORK if own else Permission.TEXT_MODULE_EDIT
-    if not actor.may(needed):
+    own = own and actor.may(Permission.DESK_WORK)
+    if not own and not actor.may(Permission.TEXT_MODULE_EDIT):
         raise Forbidden(_l("Only supervisors change texts that everybody uses."))
 
 
