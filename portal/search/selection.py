@@ -14,7 +14,7 @@ from portal.search.query import Query
 from portal.search.results import SearchRequest
 from portal.search.scoring import Scorer
 from portal.search.segments import Segment, Snapshot
-from portal.search.sums import Scores
+from portal.search.sums import NOTHING, Scores
 from portal.search.units import CONCEPT_BOOST, STEM_BOOST, Form, Unit
 
 # A hit must answer for this share of the weight of the words in the query.
@@ -67,8 +67,8 @@ def masks_and_facets(
         base = _matching(segment, result, query)
         having = {n: m[result.numbers] for n, m in filter_masks(segment, wanted).items()}
         failures = sum((~mask for mask in having.values()), np.zeros(len(base), "u1"))
-        masks.append(base & (failures == 0))
-        hits = result.numbers[masks[-1]]
+        masks.append(base & (failures == 0) if having else base)
+        hits = result.numbers[masks[-1]] if counts else NOTHING
         for name, totals in counts.items():
             visible = hits
             if name in having:

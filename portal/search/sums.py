@@ -5,8 +5,7 @@ with them.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -42,22 +41,20 @@ class _Scratch(threading.local):
         self._totals = np.zeros(0, "<f4")
         self._places = np.empty(0, "i4")
 
-    @contextmanager
-    def totals(
-        self, lists: Sequence[np.ndarray], values: np.ndarray, size: int
-    ) -> Iterator[Entries]:
-        """Entries of some lists as places, and the sum of the values at each place."""
+    def totals(self, places: np.ndarray, values: np.ndarray, size: int) -> np.ndarray:
+        """The sum of the values at each place; to be wiped after use."""
         if len(self._totals) < size:
             self._totals = np.zeros(size, "<f4")
-        totals, places = self._totals[:size], np.concatenate(lists, dtype="i8")
-        try:
-            np.add.at(totals, places, values)
-            yield places, totals
-        finally:
-            if WIPED * len(places) > size:
-                totals.fill(0)
-            else:
-                totals[places] = 0
+        totals = self._totals[:size]
+        np.add.at(totals, places, values)
+        return totals
+
+    def wipe(self, places: np.ndarray, size: int) -> None:
+        """What was added at these places."""
+        if WIPED * len(places) > size:
+            self._totals[:size].fill(0)
+        else:
+            self._totals[places] = 0
 
     def places(self, size: int) -> np.ndarray:
         """Places of all documents, with anything in them."""
@@ -76,12 +73,16 @@ def summed(lists: Sequence[np.ndarray], values: np.ndarray, size: int) -> Entrie
         return NOTHING, np.empty(0)
     if len(lists) == 1:
         return lists[0].astype("i8"), values
-    with scratch.totals(lists, values, size) as (places, totals):
+    places = np.concatenate(lists, dtype="i8")
+    try:
+        totals = scratch.totals(places, values, size)
         if DENSE * len(places) > size:
             numbers = np.flatnonzero(totals > 0)
         else:
             numbers = _once(places, scratch.places(size))
         return numbers, totals[numbers]
+    finally:
+        scratch.wipe(places, size)
 
 
 def _once(places: np.ndarray, last: np.ndarray) -> np.ndarray:
@@ -95,7 +96,9 @@ def best(lists: Sequence[np.ndarray], values: np.ndarray, mask: np.ndarray, coun
     """Of the allowed documents the best, found by what a sample says that they are above."""
     if not len(values):
         return NOTHING, np.empty(0)
-    with scratch.totals(lists, values, len(mask)) as (places, totals):
+    places = np.concatenate(lists, dtype="i8")
+    try:
+        totals = scratch.totals(places, values, len(mask))
         step = len(places) // SAMPLE + 1
         some = places[::step]
         sample = np.sort(totals[some] * mask[some])
@@ -104,6 +107,8 @@ def best(lists: Sequence[np.ndarray], values: np.ndarray, mask: np.ndarray, coun
         if len(numbers) < count:
             numbers = _above(totals, 0.0, mask)
         return numbers, totals[numbers]
+    finally:
+        scratch.wipe(places, len(mask))
 
 
 def _above(totals: np.ndarray, edge: float, mask: np.ndarray) -> np.ndarray:
