@@ -10,10 +10,12 @@ from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from portal.core import clock
+from portal.core.i18n import BASE_ZONE
 from portal.web.app import SAFE_METHODS
 from tests.support.formfill import form_at
 from tests.support.objects import People, World, world
@@ -32,6 +34,7 @@ NEED = {
 }
 LISTING = {"texts-0-title": "Batteriezelle", "texts-0-locale": "de"}
 SOON = (clock.now() + timedelta(days=60)).date().isoformat()
+THIS_MONTH = f"{clock.now().astimezone(ZoneInfo(BASE_ZONE)):%Y-%m}"
 OFFER = {"text": "Prüfung", "amount": "10", "currency": "EUR"}
 BEGUN = {"draft": "0123456789abcdefghjk", "title": "Hilfe"}
 NAMES = {"name": "Neu", "password": "a long enough secret"}
@@ -52,6 +55,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/capabilities/<capability_id>/edit": ("/capabilities/<capability_id>/edit", {}),
     "/capabilities/new": ("/capabilities/new", LISTING),
     "/company/edit": ("/company/edit", {"website": "www.example.com"}),
+    "/desk/assignment": ("/desk/assignment", {"do": "save", "rules-0-place": "7"}),
     "/desk/assignment/switch": ("", {"on": "1"}),
     "/desk/bulk": ("", {"ids": "<request>", "action": "priority", "value-priority": "P1"}),
     "/desk/barriers/<barrier_id>/edit": ("/desk/barriers/<barrier_id>/edit", {"effect": "Anders"}),
@@ -99,6 +103,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/desk/quotes/<quote_id>": ("", {"do": "withdraw", "version": "1"}),
     "/desk/ranking": ("", {"criteria": "60", "relevance": "30", "freshness": "5",
                            "responsiveness": "5", "reason": "Versuch", "do": "save"}),
+    "/desk/reports/monthly": ("", {"month": THIS_MONTH, "language": "en"}),
     "/desk/referrals/<referral_id>": ("", {"do": "reply", "reply": "Danke"}),
     "/desk/requests/<request_id>/quotes": ("", OFFER),
     "/desk/requests/<request_id>/referrals": ("", {"partners": "<lotse>", "title": "EMV",

@@ -35,7 +35,9 @@ from portal.search import jobs as search_jobs
 from portal.service_requests import catalogue
 from portal.service_requests.catalogue import definition
 from portal.service_requests.models import (
+    AssignmentRule,
     CalendarDay,
+    MonthlyReport,
     Partner,
     Quote,
     Referral,
@@ -149,6 +151,7 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     )
     rows |= _referrals(session, people, rows, files["file-referral"])
     rows |= _thesaurus(session, app, people)
+    rows["monthly-report"] = _monthly_report(session, files["file-note"])
     session.add_all(_begun(people))
     session.add(Match(need_id=_id(rows["need"]), capability_id=_id(rows["capability"]), score=1.0))
     ids = {name: _id(row) for name, row in rows.items()}
@@ -190,11 +193,13 @@ TRIAL = {"touched": 0, "asked": 1, "moved": 0, "lines": []}
 
 
 def _begun(people: People) -> list[Base]:
-    """A request that somebody has begun to write, and a service that is being edited."""
+    """A request that somebody has begun to write, a service that is being edited, and a rule for
+    who takes care of requests."""
     legal = definition.to_record(catalogue.SHIPPED["LEGAL"])
     changed = {**legal, "plan_days": 4}
     begun = {"service": "MATCH", "version": 1, "fields": [["title", "Entwurf"]]}
     return [
+        AssignmentRule(place=1, service="LOGI", person_id=people["li"].id),
         ServiceRevision(code="LEGAL", version=2, definition=legal, reason="Anfang"),
         RequestDraft(
             user_id=people["admin"].id, key="service:LEGAL", data={"base": 2, "record": changed}
@@ -336,6 +341,13 @@ def _files(session: Session, app: Portal, huaneng: str, nordstern: str) -> dict[
     }
     logo = store(session, app.files, Upload("logo.webp", "image/webp", b"RIFF"), huaneng)
     return {**stored, "logo": logo}
+
+
+def _monthly_report(session: Session, file: StoredFile) -> MonthlyReport:
+    row = MonthlyReport(month="2026-03", locale="en", state="done", file_id=file.id)
+    session.add(row)
+    session.flush()
+    return row
 
 
 def inquiry(buyer: str, supplier: str, state: str = "seen", **more: str | None) -> Inquiry:
