@@ -108,17 +108,15 @@ class RuleRow(RowForm):
     """One rule: which requests, and to whom they go."""
 
     place = IntegerNumberField(_l("Place"), [Optional()])
-    service = ChoiceField(_l("Service"), blank=_l("Every service"))
-    market = ChoiceField(
-        _l("Target market"), blank=_l("Every market"), render_kw={"data-typeahead": ""}
-    )
-    language = ChoiceField(_l("Language"), blank=_l("Every language"))
+    service = ChoiceField(_l("Service"), blank=_l("Any"))
+    market = ChoiceField(_l("Target market"), blank=_l("Any"), render_kw={"data-typeahead": ""})
+    language = ChoiceField(_l("Language"), blank=_l("Any"))
     company = StringField(_l("Company"), [Length(max=200)])
     target = ChoiceField(_l("Goes to"), [DataRequired()], blank=CHOOSE)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.service.fill((s.code, s.title) for s in catalogue.SERVICES.values())
+        self.service.fill((s.code, f"{s.code} · {s.title}") for s in catalogue.SERVICES.values())
         self.market.fill(i18n.countries())
         self.language.fill(i18n.languages([self.language.data] if self.language.data else ()))
 
