@@ -62,9 +62,12 @@ PAGES = {
 
 
 def build(instance: Path, requests: int, messages: int, seed: int) -> tuple[Portal, float]:
-    """A full instance, and how many seconds filling it took."""
+    """A full instance, and how many seconds filling it took; one that was kept is used again."""
+    is_new = not (instance / "portal.sqlite3").exists()
     app = open_app(instance)
     migrate.upgrade(app.database)
+    if not is_new:
+        return app, 0.0
     search_jobs.rebuild(app.engine, app.database)
     begun = time.perf_counter()
     desk_data.fill(app.database, requests, messages, seed)
@@ -209,7 +212,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=10, help="of each request, on average")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", type=Path, help="write all figures into this file")
-    parser.add_argument("--keep", type=Path, help="keep the instances in this folder")
+    parser.add_argument("--keep", type=Path, help="keep the instances here, or use those kept")
     options = parser.parse_args()
     folder = options.keep or Path(tempfile.mkdtemp(prefix="desk-"))
     try:

@@ -11,14 +11,14 @@ from typing import Any
 
 from sqlalchemy import insert, select
 
-from benchmarks import desk_life, marketplace
-from benchmarks.desk_life import Course
+from benchmarks import marketplace
 from benchmarks.marketplace import Rows
 from portal.accounts import passwords
 from portal.accounts.models import Membership, Organisation, User
 from portal.core import clock
 from portal.core.db import Database
-from portal.demo import data_files
+from portal.demo import courses, data_files
+from portal.demo.courses import Course
 from portal.service_requests import calendars, calendars_keeping, catalogue, clocks
 from portal.service_requests.models import (
     Partner,
@@ -148,7 +148,7 @@ class _Maker:
             last - span * (1 - self.dice.random() ** 0.7) for _ in range(self.requests)
         )
         for number, moment in enumerate(moments, start=1):
-            yield self._record(number, desk_life.at_work(moment, self.dice))
+            yield self._record(number, courses.at_work(moment, self.dice))
 
     def related(self) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
         """What only some of the requests have."""
@@ -158,7 +158,7 @@ class _Maker:
 
     def _record(self, number: int, came: datetime) -> Rows:
         model, service = self.dice.choice(self.models), self.dice.choice(SERVICES)
-        course = desk_life.live(self.dice, self.calendar, came, self.now, service)
+        course = courses.live(self.dice, self.calendar, came, self.now, service)
         row = self._request(number, model, course) | {"service": service}
         self._relate(row, course)
         return {
@@ -251,7 +251,7 @@ class _Maker:
 
 def _set_clocks(database: Database) -> None:
     """The clocks of open requests as the portal reads them, with the steps they have come to."""
-    query = select(ServiceRequest.id).where(ServiceRequest.state.in_(desk_life.OPEN))
+    query = select(ServiceRequest.id).where(ServiceRequest.state.in_(courses.OPEN))
     with database.reading() as session:
         ids = list(session.scalars(query))
     for start in range(0, len(ids), BATCH):

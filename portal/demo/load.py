@@ -21,7 +21,17 @@ from portal.core import clock
 from portal.core.access import SYSTEM, Actor
 from portal.core.db import Database
 from portal.core.models import Job, State
-from portal.demo import data_files, inquiries, partners, plan, requests, results, staff, workbench
+from portal.demo import (
+    data_files,
+    history,
+    inquiries,
+    partners,
+    plan,
+    requests,
+    results,
+    staff,
+    workbench,
+)
 from portal.demo.past import at
 from portal.demo.stage import Stage
 from portal.matching import jobs as matching
@@ -53,6 +63,7 @@ def load(database: Database) -> None:
         _load_capabilities(stage)
         _load_needs(stage)
         inquiries.load(stage)
+        history.load(stage)
         requests.load(stage)
         partners.load_referrals(stage)
         results.load(stage)

@@ -1,4 +1,4 @@
-"""The course of one request: steps that follow each other in working time, and what they leave."""
+"""The course of a made-up request: steps that follow each other in working time."""
 
 import math
 import random
