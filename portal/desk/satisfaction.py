@@ -16,6 +16,7 @@ from portal.service_requests.forms import WorkForm
 from portal.service_requests.satisfaction import queries, rules, services
 from portal.service_requests.satisfaction.forms import ApartForm
 from portal.web.app import actor, db
+from portal.web.forms import clean, visible
 from portal.web.guards import requires
 from portal.web.paging import paginate
 from portal.web.templating import page
@@ -81,5 +82,5 @@ def follow_up_marks(request_id: str) -> ResponseReturnValue:
 def _follow_up(request_id: str) -> str:
     if request.form.get("do") == "follow_up":
         return services.follow_up(db(), actor(), request_id).id
-    note = request.form.get("follow_up_note", "")[: services.MAX_COMMENT]
+    note = visible(str(clean(request.form.get("follow_up_note", ""))))[: services.MAX_COMMENT]
     return services.settle(db(), actor(), request_id, note).request_id

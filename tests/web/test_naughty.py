@@ -146,7 +146,7 @@ def test_awkward_strings_are_taken_or_refused(things: World, page: FormPage) -> 
     changes_state = page.form in (
         "MoveForm", "DecisionForm", "DeadlineForm", "JoinForm", "NewPasswordForm",
         "ChangePasswordForm", "ReferralForm", "HoursForm", "calendars.DayForm", "WeightsForm",
-        "ConceptForm",
+        "ConceptForm", "AnswerForm", "BarrierForm", "PublicForm", "StepForm",
     )  # fmt: skip
     groups = sorted_out(strings_for(page))
     fields = [filled for texts in groups for filled in batches(texts, sender.texts)]

@@ -71,7 +71,7 @@ WORKFLOW = Workflow(
     states=(
         State("internal", _l("Internal")),
         State("public", _l("Public"), tone="success"),
-        State("withdrawn", _l("Withdrawn from the public pages"), tone="warning"),
+        State("withdrawn", _l("Withdrawn"), tone="warning"),
     ),
     transitions=(
         Transition(

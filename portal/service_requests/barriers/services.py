@@ -257,5 +257,5 @@ def _revision(session: Session, actor: Actor, barrier: Barrier, name: str, note:
         "draft": dict(barrier.draft_text or {}),
         "act": name,
     }
-    revisions.keep(session, actor, barrier, snapshot, note)
+    revisions.keep(session, actor, barrier, snapshot, note).at = clock.now()
     session.flush()
