@@ -12,6 +12,7 @@ from portal.service_requests import catalogue
 from portal.service_requests.assignment import queries
 from portal.service_requests.assignment import staff as verbs
 from portal.service_requests.assignment.forms import OwnProfileForm, ProfileForm, profile_form
+from portal.service_requests.assignment.queries import Member
 from portal.web.app import actor, db
 from portal.web.guards import requires
 from portal.web.templating import page
@@ -42,13 +43,11 @@ def staff_member(user_id: str) -> ResponseReturnValue:
     if member is None or not verbs.may_edit(actor(), user_id):
         raise NotFound
     keeps = actor().may(Permission.DESK_ASSIGN)
-    kind = ProfileForm if keeps else OwnProfileForm
-    form = kind() if request.method == "POST" else profile_form(kind, member.profile)
+    form = _form(ProfileForm if keeps else OwnProfileForm, member)
     if form.validate_on_submit() and form.accept(
         lambda: verbs.set_profile(db(), actor(), user_id, form.to_input())
     ):
-        flash(gettext("Saved."), "success")
-        return redirect(url_for("desk.staff"), 303)
+        return _saved()
     return page(
         "desk/staff/member.html",
         form=form,
@@ -57,3 +56,12 @@ def staff_member(user_id: str) -> ResponseReturnValue:
         teams=sorted({one.profile.team for one in members} - {""}),
         keeps=keeps,
     )
+
+
+def _saved() -> ResponseReturnValue:
+    flash(gettext("Saved."), "success")
+    return redirect(url_for("desk.staff"), 303)
+
+
+def _form(kind: type[OwnProfileForm], member: Member) -> OwnProfileForm:
+    return kind() if request.method == "POST" else profile_form(kind, member.profile)
