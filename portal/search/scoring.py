@@ -30,6 +30,8 @@ CACHED_ENTRY = 16  # postings that take as much memory as a term's entry
 CACHED_COUNTS = 50_000
 # Full in queries of so many words or characters, nothing in those of so many.
 TOGETHER, TOGETHER_FULL, TOGETHER_NONE = 0.8, 4, 8
+# A concept above the one that was asked for answers so far; alone it makes no hit.
+BROADER_ANSWER = 0.3
 
 
 class Impacts:
@@ -210,29 +212,30 @@ def _weighed(found: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarra
     return every
 
 
-def _slots(asked: Sequence[_Asked]) -> dict[int, tuple[float, list[int]]]:
-    """Places of the query: how much each counts, and the units that answer for it."""
-    slots: dict[int, list[tuple[float, int]]] = {}
+def _slots(asked: Sequence[_Asked]) -> dict[int, list[tuple[float, float, int]]]:
+    """Places of the query with the units that answer for each: how far, how much the place counts
+    by it, and its number; the best last."""
+    slots: dict[int, list[tuple[float, float, int]]] = {}
     for weight, number, unit, _ in asked:
+        degree = BROADER_ANSWER if unit.kind == "broader" else 1.0
         for slot in unit.slots:
-            slots.setdefault(slot, []).append((weight / unit.boost, number))
-    return {
-        slot: (max(answering)[0], [number for _, number in answering])
-        for slot, answering in slots.items()
-    }
+            slots.setdefault(slot, []).append((degree, weight / unit.boost, number))
+    return {slot: sorted(answering) for slot, answering in slots.items()}
 
 
-def _cover(result: Scores, slots: Mapping[int, tuple[float, list[int]]], size: int) -> None:
+def _cover(
+    result: Scores, slots: Mapping[int, Sequence[tuple[float, float, int]]], size: int
+) -> None:
     """Share of the query's weight whose places each document answers."""
     covered = np.zeros(len(result.numbers), "<f4")
     places = scratch.places(size)  # only those of matching documents are read
     places[result.numbers] = np.arange(len(result.numbers), dtype="i4")
-    total = sum(importance for importance, _ in slots.values()) or 1.0
-    for importance, indexes in slots.values():
-        answered = np.zeros(len(covered), bool)
-        for index in indexes:
-            answered[places[result.lists.get(index, NOTHING)]] = True
-        covered += np.float32(importance / total) * answered
+    total = sum(answering[-1][1] for answering in slots.values()) or 1.0
+    for answering in slots.values():
+        answered = np.zeros(len(covered), "<f4")
+        for degree, _, number in answering:
+            answered[places[result.lists.get(number, NOTHING)]] = degree
+        covered += np.float32(answering[-1][1] / total) * answered
     result.covered = covered
     result.values = result.values * covered ** np.float32(_togetherness(len(slots)))
 

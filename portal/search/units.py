@@ -141,7 +141,7 @@ def _concept_units(analysed: Analysed, analyser: Analyser) -> Iterator[Unit]:
         concept = analyser.thesaurus.get(span.concept)
         for broader in concept.broader if concept else ():
             near = Form(("@" + broader,))
-            yield Unit("broader", span.text, (near,), boost * BROADER_BOOST, (), broader)
+            yield Unit("broader", span.text, (near,), boost * BROADER_BOOST, slots, broader)
 
 
 def _translation_units(analysed: Analysed, translator: Translator) -> Iterator[Unit]:
