@@ -77,7 +77,7 @@ def _speak(request_id: str, form: WorkForm, name: str, words: Words) -> None:
     seen = form.seen_version()
     macro = request.form.get("macro", "")
     if _step(name, macro) == "resolve" and request.form.get("anyway") != "1":
-        checks.warn(db(), actor(), request_id)
+        checks.warn(db(), actor(), request_id, seen)
     if name == "macro":
         macros.apply(db(), actor(), request_id, macro, words, seen)
     elif name == "reply":

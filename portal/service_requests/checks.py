@@ -15,7 +15,7 @@ from portal.core.i18n import ngettext
 from portal.core.locales import LOCALES
 from portal.service_requests import catalogue
 from portal.service_requests.models import RequestCheck, ServiceRequest
-from portal.service_requests.moving import on_desk
+from portal.service_requests.moving import check_version, on_desk
 
 MAX_TEXT, MAX_LINES = 300, 60
 
@@ -109,9 +109,11 @@ def still_open(found: list[Line]) -> int:
     return sum(line.required and line.done_at is None for line in found)
 
 
-def warn(session: Session, actor: Actor, request_id: str) -> None:
-    """Raises Conflict while required lines are open: whoever resolves knows it and says so."""
+def warn(session: Session, actor: Actor, request_id: str, version: int | None) -> None:
+    """Raises Conflict while required lines are open: whoever resolves knows it and says so. An old
+    view of the request is refused first."""
     request = on_desk(session, actor, request_id)
+    check_version(session, actor, request, version)
     rows = _rows(session, request) or _of_service(request, 1)
     count = still_open([_line(row) for row in rows])
     if count:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.db import Database
@@ -15,6 +15,7 @@ from portal.service_requests import queries, records, services
 from portal.service_requests.models import ServiceRequest
 from tests.support.client import Browser
 from tests.support.people import Person
+from tests.support.statements import counted
 from tests.web.service_requests.test_customer import ask
 
 Open = Callable[..., Browser]
@@ -232,14 +233,8 @@ def test_pages_need_few_statements_however_long_the_list(
 
 
 def statements(database: Database, person: Browser, path: str) -> int:
-    seen: list[str] = []
-
-    def count(_c: object, _k: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", count)
-    assert person.get(path).status == 200
-    event.remove(database.engine, "before_cursor_execute", count)
+    with counted(database) as seen:
+        assert person.get(path).status == 200
     return len(seen)
 
 
