@@ -60,20 +60,19 @@ def own(request_id: str) -> ResponseReturnValue:
     request = requests.request_for(db(), actor(), request_id)
     if request.requester_id != actor().user_id:
         raise NotFound
-    row = queries.own(db(), actor(), request)
+    row, back = queries.own(db(), actor(), request), _back(request_id)
     if not rules.may_answer(request, row, actor()):
         flash(gettext("This request cannot be answered about now."), "info")
-        return redirect(url_for("service_requests.show", request_id=request_id), 303)
+        return back
     form = AnswerForm(row)
     if form.validate_on_submit() and form.accept(
         lambda: services.answer(db(), actor(), request_id, form.to_input())
     ):
         flash(gettext("Thank you for your answer."), "success")
-        return redirect(url_for("service_requests.show", request_id=request_id), 303)
-    return page(
-        "satisfaction/own.html",
-        form=form,
-        item=request,
-        service=catalogue.get(request.service),
-        change_days=rules.CHANGE_FOR.days,
-    )
+        return back
+    service, days = catalogue.get(request.service), rules.CHANGE_FOR.days
+    return page("satisfaction/own.html", form=form, item=request, service=service, change_days=days)
+
+
+def _back(request_id: str) -> ResponseReturnValue:
+    return redirect(url_for("service_requests.show", request_id=request_id), 303)
