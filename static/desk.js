@@ -76,7 +76,7 @@
       const { text, news } = await answer.json();
       presence.querySelector("p").textContent = text;
       presence.hidden = !text;
-      crossing.querySelector("p").textContent = news;
+      crossing.querySelector("[data-news]").textContent = news;
       crossing.hidden = !news;
     } catch { /* the next beat tries again */ }
   };
