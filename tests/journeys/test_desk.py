@@ -1,5 +1,5 @@
 """A day at the desk, in a real browser and over a real mail server: from a customer's question to
-the solution. The staff works in Chinese, the customer in German."""
+the marks for the solution. The staff works in Chinese, the customer in German."""
 
 import re
 import smtplib
@@ -29,6 +29,7 @@ ANSWER = "Die 77 Muster liegen ab Montag in Stuttgart bereit."
 LABORATORY, TRANSLATORS = "Rheintal Prüflabor", "申译语言服务"
 SUBJECT = "AEC-Q100: Prüfplan und Übersetzung"
 PLAN, TEXTS = "Prüfplan liegt bei, Beginn in KW 50.", "译文将于周五交付，含盖章译本。"
+PRAISE = "Schnell und genau, vielen Dank nach Shanghai."
 SOLUTION = "检测计划与德文译本均已备妥，见附件。"
 
 OWES = (
@@ -97,6 +98,7 @@ def test_a_request_goes_from_question_to_solution(people: People, post: Server) 
     two_partners_are_asked_and_keep_it_open(people)
     both_partners_answer(people)
     the_customer_agrees_to_the_solution(people, request)
+    the_customer_says_how_it_was(people)
     nobody_was_told_what_is_internal(people, post)
 
 
@@ -195,7 +197,7 @@ def both_partners_answer(people: People) -> None:
 
 def the_customer_agrees_to_the_solution(people: People, request: str) -> None:
     customer = people.customer
-    acts.replies(people.agent, SOLUTION, "Send as the solution")
+    acts.solves(people.agent, SOLUTION)
     people.agent.sees_word("Resolved")
     customer.go(request)
     customer.sees_word("Resolved: please check")
@@ -204,6 +206,14 @@ def the_customer_agrees_to_the_solution(people: People, request: str) -> None:
     customer.sees_word("Closed")
     people.agent.page.reload()
     people.agent.sees_word("Closed")
+
+
+def the_customer_says_how_it_was(people: People) -> None:
+    customer, agent = people.customer, people.agent
+    acts.says_how_it_was(customer, 5, 4, PRAISE)
+    agent.page.reload()
+    agent.sees_word("What the customer says")
+    expect(agent.main.locator("#satisfaction")).to_contain_text(PRAISE)
 
 
 def nobody_was_told_what_is_internal(people: People, post: Server) -> None:
