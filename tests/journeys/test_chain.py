@@ -244,7 +244,7 @@ def base_resolves_a_request(buyer: Visitor, agent: Visitor, story: Story) -> Non
     buyer.sees_word("In progress")
     agent.page.reload()
     agent.sees(story.customer_answer)
-    acts.solves(agent, SOLVED)
+    acts.replies(agent, SOLVED, "Send as the solution")
     buyer.go(request)
     buyer.sees_word("Resolved: please check")
     buyer.sees(SOLVED)

@@ -197,7 +197,7 @@ def both_partners_answer(people: People) -> None:
 
 def the_customer_agrees_to_the_solution(people: People, request: str) -> None:
     customer = people.customer
-    acts.solves(people.agent, SOLUTION)
+    acts.replies(people.agent, SOLUTION, "Send as the solution")
     people.agent.sees_word("Resolved")
     customer.go(request)
     customer.sees_word("Resolved: please check")
