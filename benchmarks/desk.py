@@ -72,8 +72,6 @@ def build(instance: Path, requests: int, messages: int, seed: int) -> tuple[Port
     begun = time.perf_counter()
     desk_data.fill(app.database, requests, messages, seed)
     index.complete(app.database)
-    with app.database.engine.begin() as connection:
-        connection.exec_driver_sql("ANALYZE")
     return app, time.perf_counter() - begun
 
 

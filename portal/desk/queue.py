@@ -82,7 +82,7 @@ def _choices() -> dict[str, Any]:
 
 def _page(filters: Filters, total: int) -> Page[Any]:
     at = number()
-    query = queries.queue(actor(), filters).limit(PER_PAGE).offset((at - 1) * PER_PAGE)
+    query = queries.queue_page(actor(), filters, PER_PAGE, (at - 1) * PER_PAGE)
     return Page(db().scalars(query).unique().all(), total, at)
 
 

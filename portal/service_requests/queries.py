@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -135,15 +135,17 @@ def listing(actor: Actor, filters: Filters) -> Select[Any]:
     return query.options(*_people()).order_by(*order)
 
 
-def queue(actor: Actor, filters: Filters) -> Select[Any]:
-    """Requests for the desk: by priority, then the oldest first."""
-    query = select(ServiceRequest).where(visible(actor), *conditions(actor, filters))
+def queue_page(actor: Actor, filters: Filters, limit: int, offset: int) -> Select[Any]:
+    """A part of the queue: by priority, then the oldest first. The rest is only looked at by its
+    ids, however far down the part begins."""
+    ids = queue_ids(actor, filters).limit(limit).offset(offset)
+    query = select(ServiceRequest).where(ServiceRequest.id.in_(ids))
     order = (ServiceRequest.priority, ServiceRequest.created_at, ServiceRequest.id)
     return query.options(*_people()).order_by(*order)
 
 
-def queue_ids(actor: Actor, filters: Filters) -> Select[tuple[str]]:
-    """The same in the same order, only their ids."""
+def queue_ids(actor: Actor, filters: Filters) -> Select[Any]:
+    """Requests for the desk: by priority, then the oldest first; only their ids."""
     query = select(ServiceRequest.id).where(visible(actor), *conditions(actor, filters))
     order = (ServiceRequest.priority, ServiceRequest.created_at, ServiceRequest.id)
     return query.order_by(*order)
@@ -166,12 +168,22 @@ def queue_counts(session: Session, actor: Actor, filters: Filters = NO_FILTERS) 
         "breaching": breaching(),
         "waiting": ServiceRequest.state.in_(rules.WAITING),
         "resolved": ServiceRequest.state == "resolved",
-        "low": with_low_marks(actor),
-        "shown": and_(true(), *conditions(actor, filters)),
     }
-    query = select(*(func.count().filter(c) for c in columns.values()))
-    row = session.execute(query.select_from(ServiceRequest).where(visible(actor))).one()
-    return dict(zip(columns, row, strict=True))
+    # What may lie anywhere is counted apart: of the finished requests there are many.
+    anywhere = {
+        "low": _how_many(actor, with_low_marks(actor)),
+        "shown": _how_many(actor, *conditions(actor, filters)),
+    }
+    counts = (func.count().filter(c) for c in columns.values())
+    query = select(*counts, *anywhere.values()).select_from(ServiceRequest)
+    unfinished = ServiceRequest.state.in_((*rules.OPEN, "resolved"))
+    row = session.execute(query.where(visible(actor), unfinished)).one()
+    return dict(zip((*columns, *anywhere), row, strict=True))
+
+
+def _how_many(actor: Actor, *narrowing: ColumnElement[bool]) -> ScalarSelect[int]:
+    query = select(func.count()).select_from(ServiceRequest).where(visible(actor), *narrowing)
+    return query.correlate(None).scalar_subquery()
 
 
 def resolved_before(session: Session, moment: datetime) -> list[ServiceRequest]:
