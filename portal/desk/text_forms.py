@@ -70,7 +70,7 @@ class _ModuleForm(BaseForm):
 def _fields() -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for loc in LOCALES:
-        fields[f"name_{loc.babel}"] = StringField(_l("Name"), [Length(max=MAX_NAME)])
+        fields[f"name_{loc.babel}"] = StringField(_l("Title"), [Length(max=MAX_NAME)])
         fields[f"body_{loc.babel}"] = TextAreaField(_l("Text"), [Length(max=MAX_BODY)])
     return fields
 
