@@ -205,7 +205,9 @@ class _Maker:
             solved, service = (min(5, 1 + int(5 * self.dice.random() ** 0.5)) for _ in range(2))
             said = {"person_id": row["requester_id"], "asked_at": row["closed_at"]}
             marks = {"solved": solved, "service": service, "answered_at": row["closed_at"]}
-            self.marks.append({**own, **said, **marks})
+            recent = self.now - row["closed_at"] < timedelta(days=30)
+            done = None if recent else row["closed_at"] + timedelta(days=2)
+            self.marks.append({**own, **said, **marks, "followed_up_at": done})
 
     def _refer(self, row: dict[str, Any], start: datetime, end: datetime | None) -> None:
         partner, number = 1 + self.dice.randrange(PARTNERS), len(self.referrals) + 1
