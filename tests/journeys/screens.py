@@ -78,6 +78,7 @@ SCREENS = (
     Screen("partners", "staff", "/desk/partners"),
     Screen("desk-referrals", "staff", "/desk/referrals"),
     Screen("desk-staff", "staff", "/desk/staff"),
+    Screen("reports", "staff", "/desk/reports"),
     Screen("thesaurus", "staff", "/desk/thesaurus?q=inverter"),
     Screen("concept", "staff", "/desk/thesaurus/concepts/traction-inverter"),
     Screen("referrals", "partner", "/partner"),
@@ -89,6 +90,8 @@ SCREENS = (
     Screen("catalogue", "admin", "/desk/catalogue"),
     Screen("catalogue-service", "admin", "/desk/catalogue/CERT"),
     Screen("ranking", "admin", "/desk/ranking"),
+    Screen("reports-people", "admin", "/desk/reports?by=person"),
+    Screen("reports-monthly", "admin", "/desk/reports/monthly"),
     Screen(
         "ranking-trial",
         "admin",
