@@ -125,7 +125,8 @@ def scale(highest: float) -> list[float]:
         return [0, 1]
     rough = highest / MAX_TICKS
     power = 10 ** math.floor(math.log10(rough))
-    step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n * MAX_TICKS >= highest * (1 - 1e-9))
+    needed = rough * (1 - 1e-9)
+    step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= needed)
     count = math.ceil(highest / step - 1e-9)
     return [round(step * n, 6) for n in range(count + 1)]
 
