@@ -30,6 +30,7 @@ def days(country: str, year: int, language: str = "") -> Mapping[date, LibraryDa
     return {**free, **made_up}
 
 
+@lru_cache(maxsize=256)
 def is_known(country: str, year: int) -> bool:
     """Whether the library has the year as it was announced, not only as it can be foretold."""
     found = _holidays(country, year, "")

@@ -30,11 +30,23 @@ def load_years(session: Session) -> int:
     return sum(load_calendar(session, row) for row in calendars.listing(session))
 
 
+def ask_library(session: Session) -> None:
+    """Let the library work out what `load_years` will need. It is slow, and nobody who wants to
+    save something should wait for it: this comes before the transaction."""
+    for row in calendars.listing(session):
+        for year in _years():
+            library.is_known(row.country, year)
+            library.days(row.country, year)
+
+
+def _years() -> range:
+    this = clock.now().year
+    return range(this - YEARS_BACK, this + 2)
+
+
 def load_calendar(session: Session, row: WorkCalendar) -> int:
     """The same for one calendar: when it is new, or what staff entered was taken out of it."""
-    this = clock.now().year
-    years = range(this - YEARS_BACK, this + 2)
-    return sum(_load_year(session, row, year) for year in years)
+    return sum(_load_year(session, row, year) for year in _years())
 
 
 def share(session: Session, row: WorkCalendar) -> None:

@@ -144,8 +144,9 @@ def rests(steps: Sequence[Step]) -> list[Pause]:
     return found
 
 
-def without_facts(session: Session, limit: int) -> list[str]:
-    """Ids of requests that were written before there were facts, or past the verbs."""
+def without_facts(session: Session, limit: int, after: str = "") -> list[str]:
+    """Ids of requests that were written before there were facts, or past the verbs; in order, from
+    the one after `after` on."""
     known = select(RequestFact.request_id).where(RequestFact.request_id == ServiceRequest.id)
-    query = select(ServiceRequest.id).where(~known.exists()).order_by(ServiceRequest.id)
-    return list(session.scalars(query.limit(limit)))
+    query = select(ServiceRequest.id).where(~known.exists(), ServiceRequest.id > after)
+    return list(session.scalars(query.order_by(ServiceRequest.id).limit(limit)))

@@ -8,18 +8,28 @@ from sqlalchemy.orm import Session
 
 from portal.core import jobs
 from portal.core.db import Database
-from portal.service_requests import calendars_keeping, clocks, escalation, rules, services
+from portal.service_requests import (
+    calendars_keeping,
+    calendars_loading,
+    clocks,
+    escalation,
+    rules,
+    services,
+)
 from portal.service_requests.models import ServiceRequest
 
 log = logging.getLogger("portal.service_requests")
 DAILY = 24 * 3600
-REFRESHED_AT_ONCE = 200
+# Few enough for a transaction that is over long before another writer gives up waiting for it.
+AT_ONCE = 20
 
 
 @jobs.every(600, "close solved requests")
 def close_solved(database: Database) -> None:
-    with database.transaction() as session:
-        services.close_solved(session)
+    count = AT_ONCE
+    while count == AT_ONCE:
+        with database.transaction() as session:
+            count = services.close_solved(session, AT_ONCE)
 
 
 @jobs.every(60, "watch the clocks of requests")
@@ -38,6 +48,8 @@ def watch_clocks(database: Database) -> None:
 @jobs.every(DAILY, "load holidays")
 def load_holidays(database: Database) -> None:
     """At the worker's start and once a day: new years, alarms, clocks that nobody has read yet."""
+    with database.reading() as session:
+        calendars_loading.ask_library(session)
     with database.transaction() as session:
         calendars_keeping.load_years(session)
         calendars_keeping.warn(session)
@@ -51,8 +63,8 @@ def refresh_clocks(session: Session, payload: dict[str, Any]) -> None:
     query = select(ServiceRequest).where(
         ServiceRequest.state.in_(rules.OPEN), ServiceRequest.id > after
     )
-    rows = list(session.scalars(query.order_by(ServiceRequest.id).limit(REFRESHED_AT_ONCE)))
+    rows = list(session.scalars(query.order_by(ServiceRequest.id).limit(AT_ONCE)))
     for request in rows:
         clocks.refresh(session, request)
-    if len(rows) == REFRESHED_AT_ONCE:
+    if len(rows) == AT_ONCE:
         jobs.enqueue(session, "clocks.refresh", {"after": rows[-1].id})

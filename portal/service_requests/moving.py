@@ -120,9 +120,9 @@ def _announce(
     news.tell_watching_staff(session, actor, request, event, name)
 
 
-def close_solved(session: Session) -> int:
+def close_solved(session: Session, limit: int = 500) -> int:
     """Close what was resolved seven days ago without objection; returns how many there were."""
-    due = queries.resolved_before(session, clock.now() - rules.OBJECTION)
+    due = queries.resolved_before(session, clock.now() - rules.OBJECTION, limit)
     for request in due:
         take(session, SYSTEM, request, "close", Words("", SYSTEM.locale))
     return len(due)

@@ -186,12 +186,12 @@ def _how_many(actor: Actor, *narrowing: ColumnElement[bool]) -> ScalarSelect[int
     return query.correlate(None).scalar_subquery()
 
 
-def resolved_before(session: Session, moment: datetime) -> list[ServiceRequest]:
+def resolved_before(session: Session, moment: datetime, limit: int) -> list[ServiceRequest]:
     """Resolved requests whose time for objections is over; for the portal itself."""
     query = select(ServiceRequest).where(
         ServiceRequest.state == "resolved", ServiceRequest.resolved_at <= moment
     )
-    return list(session.scalars(query.limit(500)))
+    return list(session.scalars(query.limit(limit)))
 
 
 def next_number(session: Session) -> int:

@@ -29,7 +29,7 @@ from portal.service_requests.models import RequestEntry, ServiceRequest
 
 REQUEST, CUSTOMER, STAFF, NOTE = "request", "customer", "staff", "note"
 KINDS = (REQUEST, CUSTOMER, STAFF, NOTE)
-AT_ONCE = 2000
+AT_ONCE = 200
 _WORDS = table(
     "request_words",
     named("rowid"),
@@ -84,7 +84,7 @@ def _entry_added(_mapper: Mapper[Any], connection: Connection, row: RequestEntry
 
 def complete(database: Database) -> int:
     """Take in what was written past the portal, as bulk loading does; returns how many lines that
-    was. Some at a time, so that nobody waits long for the database."""
+    was. Some at a time, read before anything is locked: nobody waits long for the database."""
     with database.reading() as session:
         if not available(session.connection()) or not _lacks(session):
             return 0
@@ -98,8 +98,10 @@ def complete(database: Database) -> int:
     count = 0
     while some := list(islice(missing, AT_ONCE)):
         count += len(some)
+        with database.reading() as session:
+            lines = list(_lines(session, some))
         with database.transaction() as session:
-            session.execute(_ADD, list(_lines(session, some)))
+            session.execute(_ADD, lines)
     return count
 
 

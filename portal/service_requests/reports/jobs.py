@@ -15,7 +15,8 @@ from portal.service_requests.models import MonthlyReport, ServiceRequest
 from portal.service_requests.reports import monthly, paper
 
 log = logging.getLogger("portal.service_requests")
-AT_ONCE = 200
+# Few enough for a transaction that is over long before another writer gives up waiting for it.
+AT_ONCE = 25
 FACTS_JOB = "report.facts"
 
 
@@ -28,16 +29,16 @@ def look_after(database: Database) -> None:
 
 
 @jobs.handles(FACTS_JOB)
-def measure(session: Session, _payload: dict[str, Any]) -> None:
+def measure(session: Session, payload: dict[str, Any]) -> None:
     """Facts of requests that were written before there were any, some at a time."""
-    ids = facts.without_facts(session, AT_ONCE)
+    ids = facts.without_facts(session, AT_ONCE, str(payload.get("after", "")))
     rows = list(session.scalars(select(ServiceRequest).where(ServiceRequest.id.in_(ids))))
     calendar, now = calendars.load(session), clock.now()
     pauses = clocks.pauses_of(session, rows)
     for request in rows:
         facts.keep(session, request, calendar, pauses[request.id], now)
     if len(ids) == AT_ONCE:
-        jobs.enqueue(session, FACTS_JOB, {})
+        jobs.enqueue(session, FACTS_JOB, {"after": ids[-1]})
 
 
 def register(settings: Settings, files: FileStore) -> None:
