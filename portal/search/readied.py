@@ -64,6 +64,8 @@ def load(analyser: Analyser, folder: Path) -> bool:
         gc.disable()  # it would look at everything again and again while it comes in
         try:
             vars(analyser).update(pickle.loads(built))  # noqa: S301  # nosec B301
+            if not gc.get_freeze_count():
+                gc.freeze()  # or the first question waits until all of it was looked through
         finally:
             if collecting:
                 gc.enable()
