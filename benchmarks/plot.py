@@ -23,9 +23,10 @@ def main() -> None:
     _, axes = pyplot.subplots(1, len(KINDS), figsize=(14, 3.2), sharey=True)
     for axis, kind in zip(axes, KINDS, strict=True):
         for name in results[0]["milliseconds"][kind]:
-            times = [r["milliseconds"][kind][name] for r in results]
-            if all(times):
-                axis.loglog(sizes, times, marker="o", label=name)
+            times = [r["milliseconds"][kind].get(name) for r in results]
+            known = [(size, time) for size, time in zip(sizes, times, strict=True) if time]
+            if known:
+                axis.loglog(*zip(*known, strict=True), marker="o", label=name)
         axis.set_title(kind)
         axis.set_xlabel("documents")
     axes[0].set_ylabel("milliseconds")
