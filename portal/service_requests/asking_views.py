@@ -66,9 +66,20 @@ def service(code: str) -> ResponseReturnValue:
 @requires(Permission.REQUEST_WRITE)
 def for_gap() -> ResponseReturnValue:
     """The form of the service that helps with the missing certificate named in the address."""
+    return _to_gap("new")
+
+
+@blueprint.get("/desk/services/gap")
+@requires(Permission.DESK_WORK)
+def for_gap_on_behalf() -> ResponseReturnValue:
+    """The same for staff, who then say in whose name they ask."""
+    return _to_gap("new_on_behalf")
+
+
+def _to_gap(endpoint: str) -> ResponseReturnValue:
     code = SERVICE_OF_STANDARD.get(request.args.get(prefill.GAP, ""), "CERT")
     query: dict[str, Any] = {"code": code, **_passed_on()}
-    return redirect(url_for("service_requests.new", **query), 303)
+    return redirect(url_for(f"service_requests.{endpoint}", **query), 303)
 
 
 @blueprint.route("/services/<code>/request", methods=["GET", "POST"])
@@ -96,6 +107,7 @@ def _choose_company(found: Service) -> ResponseReturnValue:
         "service_requests/choose_company.html",
         service=found,
         words=words,
+        passed_on=_passed_on(),
         companies=asking.companies_named(db(), words),
     )
 

@@ -201,3 +201,23 @@ def test_the_mail_to_a_supplier_is_in_chinese_with_the_same_words(
     for word in words_of(found):
         assert plain(word) in plain(mail)
     assert f"/zh-hans/capabilities/{capability}/matches/{need}" in mail
+
+
+def test_each_reader_starts_a_request_from_the_match_as_they_may(
+    browser: Open, pair: tuple[str, str]
+) -> None:
+    need, capability = pair
+    both = f"capability={capability}&amp;need={need}"
+    own = {"meyer": f"/needs/{need}/matches", "wang": f"/capabilities/{capability}/matches"}
+    for name, path in own.items():
+        other = capability if name == "meyer" else need
+        for place in (path, f"{path}/{other}"):
+            page = browser(name, "en").get(place)
+            assert f"/en/services/MATCH/request?{both}" in page, (name, place)
+    gap = rf"/en/services/gap\?standard=IATF\+16949&amp;need={need}&amp;capability={capability}"
+    assert re.search(gap, browser("wang", "en").get(f"{own['wang']}/{need}").html)
+    li = browser("li", "en").get(f"/needs/{need}/matches/{capability}")
+    assert f"/en/desk/services/MATCH/request?{both}" in li
+    assert "/en/desk/services/gap?standard=" in li and "/en/services/MATCH/request" not in li
+    viewer = browser("sun", "en").get(f"{own['wang']}/{need}")
+    assert "/services/MATCH/request" not in viewer and "/services/gap" not in viewer

@@ -1,8 +1,10 @@
 """Each service's form, filled in by the fields of its own page, in three languages."""
 
 import itertools
+import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -177,6 +179,31 @@ def test_staff_ask_in_the_name_of_a_company(
     assert (row.company_id, row.requester_id) == (company, people["wang"].id)
     assert (row.created_by_id, row.consent_note) == (people["li"].id, "Telephone, 3 March")
     assert "Treffen" in browser("wang").get("/service-requests")
+
+
+def test_staff_start_where_the_record_is_and_keep_what_it_is_about(
+    browser: Open, database: Database, people: dict[str, Any]
+) -> None:
+    with database.transaction() as session:
+        row = capability(people["wang"].org_id, "published")
+        session.add(row)
+        session.flush()
+        found = row.id
+    li, company = browser("li", "en"), people["wang"].org_id
+    gap = li.get(f"/desk/services/gap?standard=UN+R155&capability={found}")
+    assert gap.status == 303 and "/desk/services/CYBER/request" in gap.location
+    link = re.search(
+        rf'href="/en(/desk/services/CYBER/request\?[^"]*company={company}[^"]*)"',
+        li.get(gap.location).html,
+    )
+    assert link, "choosing a company keeps the rest of the address"
+    path = unescape(link[1])
+    page = form_at(li.get(path).html, f"/en{path}")
+    assert page.values["capability"] == [found] and page.values["q_standards"] == ["UN R155"]
+    assert "UN R155" in page.values["title"][0]
+    shown = li.get(f"/capabilities/{found}")
+    assert f"/en/services?company={company}&amp;capability={found}" in shown
+    assert f"/en/services?capability={found}" in shown
 
 
 def test_viewers_of_a_company_are_not_named_as_requesters(
