@@ -7,7 +7,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import extract, select
+from sqlalchemy import Integer, cast, extract, null, select
 from sqlalchemy.orm import Session
 
 from portal.core import clock, i18n
@@ -57,14 +57,19 @@ def name_of(row: WorkCalendar) -> str:
 
 
 def _build(session: Session, row: WorkCalendar) -> Calendar:
-    stored = session.scalars(select(CalendarDay).where(CalendarDay.calendar_id == row.id))
-    days = {**_foretold(session, row), **{day.day: parsed(day.hours) for day in stored}}
-    return Calendar(ZoneInfo(row.zone), tuple(map(parsed, row.week)), days)
+    """One statement: the days that differ, and the years that are known."""
+    stored = select(CalendarDay.day, CalendarDay.hours, cast(null(), Integer))
+    known = select(null(), null(), CalendarYear.year).where(CalendarYear.calendar_id == row.id)
+    both = stored.where(CalendarDay.calendar_id == row.id).union_all(known)
+    found = session.execute(both).all()
+    days = {day: parsed(hours) for day, hours, year in found if year is None}
+    foretold = _foretold(row, {year for _day, _hours, year in found if year is not None})
+    return Calendar(ZoneInfo(row.zone), tuple(map(parsed, row.week)), {**foretold, **days})
 
 
-def _foretold(session: Session, row: WorkCalendar) -> dict[date, Hours]:
+def _foretold(row: WorkCalendar, loaded: set[int]) -> dict[date, Hours]:
     """Holidays of years that nobody has loaded yet: better than none at all."""
-    this, loaded = clock.now().year, set(years(session, row.id))
+    this = clock.now().year
     usual = parsed(usual_hours(row))
     return {
         day: usual if known.works else ()
