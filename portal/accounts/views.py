@@ -1,12 +1,9 @@
 """Pages of accounts."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 
 from portal.accounts import login, notices, queries, rules, services
 from portal.accounts.forms import (
@@ -30,6 +27,7 @@ from portal.web.app import actor, db, portal
 from portal.web.guards import public, public_form, requires, signed_in
 from portal.web.locale import COOKIE
 from portal.web.paging import paginate
+from portal.web.targets import own_page
 from portal.web.templating import page
 
 blueprint = Blueprint("accounts", __name__)
@@ -45,20 +43,7 @@ def _address() -> str:
 
 def safe_target(wanted: str | None) -> str:
     """Where to go after signing in: only a page of this portal, else the dashboard."""
-    fallback = url_for("pages.dashboard")
-    if not wanted or not wanted.startswith("/") or wanted.startswith(("//", "/\\")):
-        return fallback
-    parts = urlsplit(wanted)
-    if parts.scheme or parts.netloc or any(c in wanted for c in "\\\r\n\t"):
-        return fallback
-    try:
-        adapter = portal().create_url_adapter(request)
-        if adapter is None:
-            return fallback
-        adapter.match(parts.path, method="GET")
-    except (HTTPException, RequestRedirect):
-        return fallback
-    return wanted
+    return own_page(wanted, url_for("pages.dashboard"))
 
 
 @blueprint.route("/register", methods=["GET", "POST"])

@@ -1,7 +1,6 @@
 """Judgements of the base about matches: what waits, what was said, and the collection they make."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +17,7 @@ from portal.web.app import actor, db
 from portal.web.forms import sent_line
 from portal.web.guards import requires
 from portal.web.paging import Page, paginate
+from portal.web.targets import own_page
 from portal.web.templating import page
 
 GROUPS = ("good", "wrong")
@@ -61,14 +61,8 @@ def judge() -> ResponseReturnValue:
     judging.judge(db(), actor(), judging.Opinion(need, capability, verdict, note))
     withdrawn = verdict == judging.WITHDRAWN
     flash(gettext("Taken back.") if withdrawn else gettext("Thank you, noted."), "success")
-    return redirect(_own_page(request.form.get("back", "")), 303)
-
-
-def _own_page(address: str) -> str:
-    """A page of this portal; anything else is the list of judgements."""
-    parts = urlsplit(address.replace("\\", "/"))
-    own = parts.path.startswith("/") and not (parts.scheme or parts.netloc)
-    return address.rstrip("?") if own and address.isprintable() else url_for("desk.judgements")
+    back = request.form.get("back", "").rstrip("?")
+    return redirect(own_page(back, url_for("desk.judgements")), 303)
 
 
 @blueprint.get("/desk/judgements/collection.zip")

@@ -62,7 +62,10 @@ def test_the_way_back_stays_inside_the_portal(
     need: str, capability: str, work: Work, judge: Judge
 ) -> None:
     work()
-    for address in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"):
+    for address in (
+        *("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:x"),
+        *("///evil.example", "/\\/evil.example", "////evil.example/en/desk"),
+    ):
         assert judge(need, capability, "good", back=address).location == "/en/desk/judgements"
 
 
