@@ -1,5 +1,6 @@
 """The text of a mail: whatever its character set claims to be, and out of HTML if need be."""
 
+import codecs
 import re
 import unicodedata
 from collections import Counter
@@ -29,7 +30,12 @@ _WIDER = {
 }
 # What is tried when a text is not what it claims to be, by the language of its sender.
 _USUAL = {"zh-Hans": "gb18030", "ja": "cp932", "ar": "cp1256"}
+# For names of hosts; the time they take grows with the square of the length.
+_SLOW = {"punycode", "idna"}
 _QUOTES = {"blockquote"}
+# Markup that nothing ends is read as text when it is short, else left out: the parser would look
+# for its end again and again.
+LONGEST_UNENDED = 10_000
 _QUOTE_IDS = re.compile(
     r"\b(gmail_quote|gmail_attr|moz-cite-prefix|yahoo_quoted|ntes-mailmaster-quote"
     r"|protonmail_quote)\b",
@@ -90,7 +96,8 @@ def decode(content: bytes, claimed: str, tag: str) -> str:
     name = _WIDER.get(claimed.lower(), claimed.lower())
     for encoding in (name, "utf-8", _USUAL.get(tag, "cp1252"), "gb18030"):
         try:
-            return content.decode(encoding)
+            if codecs.lookup(encoding).name not in _SLOW:
+                return content.decode(encoding)
         except (LookupError, ValueError):
             continue
     return content.decode("utf-8", errors="replace")
@@ -100,15 +107,16 @@ def tidy(text: str) -> str:
     """NFC, LF, no characters that break pages, no trailing spaces, no towers of empty lines."""
     lines = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
     shown = "".join(c for c in lines if c in "\n\t" or is_displayable(c)).replace("\ufeff", "")
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t\u00a0]+$", "", shown, flags=re.MULTILINE))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(s.rstrip(" \t\u00a0") for s in shown.split("\n")))
 
 
 def from_html(html: str) -> str:
     """What an HTML mail says, as text. Quoted parts get the `>` that plain mails have; nothing of
     the markup is kept, so nothing of it can ever be run."""
     reader = _Reader()
-    reader.feed(html)
-    reader.close()
+    reader.feed(f"{html}\n")
+    if len(reader.rawdata) < LONGEST_UNENDED:
+        reader.close()
     return reader.text()
 
 
@@ -118,7 +126,7 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._lines: list[str] = []
-        self._line = ""
+        self._line: list[str] = []
         self._open: list[tuple[str, bool]] = []
         self._names: Counter[str] = Counter()
         self._quoted = 0
@@ -149,12 +157,19 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
-            self._line += re.sub(r"\s+", " ", data)
+            self._line.append(re.sub(r"\s+", " ", data))
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002
+        """The library fails at those it does not know; browsers pass over them."""
+        try:
+            return super().parse_marked_section(i, report)
+        except AssertionError:
+            return self.parse_bogus_comment(i)
 
     def _end_line(self) -> None:
-        mark = "> " if self._quoted else ""
-        self._lines.append(mark + self._line.strip() if self._line.strip() else "")
-        self._line = ""
+        mark, said = "> " if self._quoted else "", "".join(self._line).strip()
+        self._lines.append(mark + said if said else "")
+        self._line = []
 
     def text(self) -> str:
         self._end_line()

@@ -1,5 +1,7 @@
 """Only what is new in a mail becomes an entry, in whatever program and language it was written."""
 
+import time
+
 import pytest
 
 from portal.service_requests.mail_in import bodies
@@ -210,3 +212,34 @@ def test_texts_survive_wrong_character_sets(
 
 def test_what_cannot_be_shown_is_left_out() -> None:
     assert bodies.tidy("a\x00b\x1b[31m\r\nc   \n\n\n\nd\ufeff") == "ab[31m\nc\n\nd"
+
+
+@pytest.mark.parametrize("piece", ["<p", "<!--", "<![x", "</", "<?x", "&#", "<a '", "a<b>", "<a =\""])
+def test_html_that_never_ends_is_read_soon(piece: str) -> None:
+    begun = time.process_time()
+    bodies.from_html("Angebot folgt.<br>" + piece * (400_000 // len(piece)))
+    assert time.process_time() - begun < 5
+
+
+def test_long_lines_of_spaces_are_read_soon() -> None:
+    begun = time.process_time()
+    assert bodies.tidy(" " * 400_000 + "x").strip() == "x"
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("claimed", ["punycode", " PUNYCODE.", "idna"])
+def test_no_character_set_takes_forever(claimed: str) -> None:
+    begun = time.process_time()
+    assert bodies.decode(b"a-" + b"b" * 400_000, claimed, "de").endswith("bb")
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize("odd", ["<![x]>", "<![x", "<!x y>", "<?x>", "</ >", "<![if a]>"])
+def test_odd_markup_is_passed_over(odd: str) -> None:
+    assert "Angebot" in bodies.from_html(f"<p>Angebot {odd} folgt</p>")
+
+
+@pytest.mark.parametrize("tail", ["5 < 6", "I <3 it", "see <here", "AT&T", "a &lt"])
+def test_stray_marks_stay_in_the_text(tail: str) -> None:
+    assert bodies.from_html(f"<p>Kurz: {tail}").startswith("Kurz: ")
+    assert tail.split()[-1].strip("<&lt") in bodies.from_html(f"<p>Kurz: {tail}")
