@@ -54,7 +54,7 @@ def of(
         used=request.form.get("used", "")[:500],
         languages=_languages(item),
         written_in=written_in(item),
-        seen=collisions.newest(entries, actor),
+        seen=collisions.newest(item.id, entries, actor),
     )
 
 

@@ -11,10 +11,11 @@ from portal.core.i18n import gettext
 from portal.service_requests.models import RequestEntry
 
 
-def newest(entries: Sequence[RequestEntry], actor: Actor) -> str:
-    """What a page shows of others: the id of their last public message, empty without any."""
-    said = (e.id for e in reversed(entries) if _is_message(e) and e.author_id != actor.user_id)
-    return next(said, "")
+def newest(request_id: str, entries: Sequence[RequestEntry], actor: Actor) -> str:
+    """What a page shows of others: the id of their last public message on this very request, not
+    on those merged into it; empty without any."""
+    of_others = (e for e in reversed(entries) if e.author_id != actor.user_id)
+    return next((e.id for e in of_others if e.request_id == request_id and _is_message(e)), "")
 
 
 def _is_message(entry: RequestEntry) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from portal.core.db import Database
 from tests.support.client import Browser
-from tests.web.desk.test_requests import take
+from tests.web.desk.test_requests import take, version
 from tests.web.service_requests.test_customer import ask
 
 Open = Callable[..., Browser]
@@ -55,3 +55,14 @@ def test_ones_own_messages_and_notes_do_not_cross(browser: Open) -> None:
         assert li.post(f"/desk/requests/{found}", sent).status == 303
     zhao.post(f"/desk/requests/{found}", {"do": "note", "note": "psst"})
     assert beat(li, found, seen=mark)["news"] == ""
+
+
+def test_what_was_said_on_a_merged_request_stops_no_answer(browser: Open) -> None:
+    wang, li = browser("wang"), browser("li", "en")
+    found, merged = ask(wang), ask(wang, title="The same again")
+    wang.post(f"/service-requests/{found}", {"do": "reply", "reply": "First"})
+    wang.post(f"/service-requests/{merged}", {"do": "reply", "reply": "Second, later"})
+    data = {"into": "SR-00001", "version": version(li, merged)}
+    assert li.post(f"/desk/requests/{merged}/merge", data).status == 303
+    sent = {"do": "reply", "reply": "To both", "seen": seen(li, found)}
+    assert li.post(f"/desk/requests/{found}", sent).status == 303
