@@ -98,9 +98,11 @@ def _choices(item: ServiceRequest) -> dict[str, Any]:
 
 
 def tried(request_id: str, form: WorkForm, verb: Callable[[], object]) -> ResponseReturnValue:
-    """Back to the request; a refusal shows it as it is now, with what was typed."""
+    """Back to the request; a refusal undoes what the verb had done by then and shows the request
+    as it is, with what was typed."""
     try:
-        verb()
+        with db().begin_nested():
+            verb()
     except (Conflict, Invalid, Forbidden) as error:
         form.refuse(error)
         return shown(request_id, form, error.status)

@@ -93,7 +93,10 @@ def test_a_refused_part_of_a_macro_undoes_the_others(browser: Open, database: Da
     meyer, li = browser("meyer", "de"), browser("li", "en")
     found = ask(meyer)
     sent = {"do": "macro", "macro": "safety", "reply": "", "version": version(li, found)}
-    assert li.post(f"/desk/requests/{found}", sent).status == 422
+    before = li.get(f"/desk/requests/{found}").html.count("P1")
+    page = li.post(f"/desk/requests/{found}", sent)
+    assert page.status == 422
+    assert page.html.count("P1") == before + 1  # the page shows it as it still is, and the macro
     assert state(database, found) == "new"
     with database.reading() as session:
         assert session.get_one(ServiceRequest, found).priority == "P3"
