@@ -1,5 +1,6 @@
 """Reads about assignment: rules, people with what they have to do, the switch."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -181,11 +182,18 @@ def companies_named(session: Session, names: Iterable[str]) -> dict[str, str]:
     lower = {name.lower() for name in names}
     if not lower:
         return {}
+    near = (Organisation.name.ilike(_in_any_case(name), escape="\\") for name in lower)
     query = select(Company.id, Organisation.name).join(Organisation, Organisation.id == Company.id)
     found: dict[str, list[str]] = defaultdict(list)
-    for row_id, name in session.execute(query.where(func.lower(Organisation.name).in_(lower))):
+    for row_id, name in session.execute(query.where(or_(*near))):
         found[name.lower()].append(row_id)
-    return {name: ids[0] for name, ids in found.items() if len(ids) == 1}
+    return {name: ids[0] for name, ids in found.items() if len(ids) == 1 and name in lower}
+
+
+def _in_any_case(name: str) -> str:
+    """A pattern that the name fits: SQLite compares cases of A to Z only."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", name)
+    return "".join(c if c.isascii() or c.lower() == c.upper() else "_" for c in escaped)
 
 
 def company_names(session: Session, ids: Iterable[str]) -> dict[str, str]:

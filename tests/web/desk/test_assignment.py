@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import select
 
+from portal.accounts.models import Organisation
 from portal.core.db import Database
 from portal.core.errors import Forbidden
 from portal.service_requests import services as requests
@@ -193,6 +194,16 @@ def test_rules_are_tried_before_they_are_saved(
     assert found == [("Trade", people["meyer"].org_id), ("Lab", None)]
     stale = zhao.post("/desk/assignment", {**RULE, "version": "1"})
     assert stale.status == 409 and "meanwhile" in stale
+
+
+def test_a_company_is_named_in_any_case_of_any_letter(
+    database: Database, people: People
+) -> None:
+    with database.transaction() as session:
+        session.get_one(Organisation, people["meyer"].org_id).name = "ÖKO-Fahrzeuge Ångström"
+    with database.reading() as session:
+        found = queries.companies_named(session, ["öko-fahrzeuge ångström", "no such"])
+    assert found == {"öko-fahrzeuge ångström": people["meyer"].org_id}
 
 
 @pytest.mark.parametrize(
