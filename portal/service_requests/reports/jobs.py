@@ -51,7 +51,8 @@ def register(settings: Settings, files: FileStore) -> None:
             _make(database, settings, files, report_id)
         except Exception:
             log.exception("a monthly report failed: report=%s", report_id)
-            _tell(database, report_id, state="failed", finished_at=clock.now())
+            with database.transaction() as session:
+                monthly.fail(session, session.get_one(MonthlyReport, report_id))
 
 
 def _tell(database: Database, report_id: str, **values: Any) -> None:

@@ -101,18 +101,24 @@ def file_of(session: Session, report_id: str) -> StoredFile:
 def finish(session: Session, row: MonthlyReport, file_id: str) -> None:
     """Keep the file; tell those who run the desk when the portal made it by itself."""
     row.state, row.done, row.finished_at, row.file_id = "done", row.total, clock.now(), file_id
+    _ended(session, row)
+
+
+def fail(session: Session, row: MonthlyReport) -> None:
+    """Note that it could not be made; those of other languages are told of all the same."""
+    row.state, row.finished_at = "failed", clock.now()
+    _ended(session, row)
+
+
+def _ended(session: Session, row: MonthlyReport) -> None:
+    """With the last one that the portal makes of a month, people hear of those there are."""
     session.flush()
-    if row.asked_by_id is None and not _others_unfinished(session, row):
-        _tell(session, row.month)
-
-
-def _others_unfinished(session: Session, row: MonthlyReport) -> bool:
-    query = select(MonthlyReport.id).where(
-        MonthlyReport.month == row.month,
-        MonthlyReport.asked_by_id.is_(None),
-        MonthlyReport.state.in_(UNFINISHED),
+    query = select(MonthlyReport.state).where(
+        MonthlyReport.month == row.month, MonthlyReport.asked_by_id.is_(None)
     )
-    return session.scalars(query).first() is not None
+    states = set(session.scalars(query)) if row.asked_by_id is None else set()
+    if "done" in states and states.isdisjoint(UNFINISHED):
+        _tell(session, row.month)
 
 
 def _tell(session: Session, month: str) -> None:

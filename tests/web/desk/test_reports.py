@@ -238,6 +238,27 @@ def test_the_month_that_is_over_is_reported_once_and_told_to_supervisors(
     assert len(sent) == 2
 
 
+def test_a_failed_language_does_not_hide_the_other(
+    database: Database, solved: str, work: Callable[[], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whichever is made last: supervisors hear of the one that is there."""
+
+    def pdf(page: str) -> bytes:
+        if 'lang="zh-Hans"' in page:
+            raise RuntimeError
+        return b"%PDF-1.7"
+
+    monkeypatch.setattr(paper, "available", lambda: True)
+    monkeypatch.setattr(paper, "pdf", pdf)
+    with time_machine.travel(LATER, tick=False):
+        jobs.look_after(database)
+        work()
+    with database.reading() as session:
+        rows = session.scalars(select(MonthlyReport).order_by(MonthlyReport.locale))
+        assert [(row.locale, row.state) for row in rows] == [("en", "done"), ("zh-Hans", "failed")]
+        assert session.scalars(select(Notice).where(Notice.kind == "report.monthly")).all()
+
+
 def test_agents_read_monthly_reports_but_make_none(browser: Open, solved: str) -> None:
     with time_machine.travel(LATER, tick=False):
         agent = browser("li")
