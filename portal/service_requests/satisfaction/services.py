@@ -174,6 +174,13 @@ def _followed(
     return row
 
 
+class _Apart:
+    """What audit events about how often people are asked are about."""
+
+    __tablename__ = State.__tablename__
+    id = queries.STATE
+
+
 def set_apart(session: Session, actor: Actor, days: int | None) -> State:
     """How many days pass between two questions to the same person; 0: after every request."""
     if not actor.may(Permission.DESK_ASSIGN):
@@ -186,4 +193,5 @@ def set_apart(session: Session, actor: Actor, days: int | None) -> State:
         session.add(state)
     state.value = {**state.value, "apart_days": days}
     session.flush()
+    audit.record(session, actor, "satisfaction.apart", _Apart, {"days": days})
     return state

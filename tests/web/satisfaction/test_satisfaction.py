@@ -9,7 +9,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from portal.core.db import Database
-from portal.core.models import Job
+from portal.core.models import AuditEvent, Job
 from portal.service_requests import bulk, services
 from portal.service_requests.bulk import BulkInput
 from portal.service_requests.models import Satisfaction, ServiceRequest
@@ -171,6 +171,9 @@ def test_supervisors_change_how_often_people_are_asked(
     zhao = browser("zhao", "en")
     assert zhao.post("/desk/satisfaction", {"days": "400"}).status == 422
     assert zhao.post("/desk/satisfaction", {"days": "0"}).status == 303
+    with database.reading() as session:
+        query = select(AuditEvent.detail).where(AuditEvent.action == "satisfaction.apart")
+        assert session.scalars(query).all() == [{"days": 0}]
     assert 'value="0"' in zhao.get("/desk/satisfaction")
     with desk(database, CLOSED + timedelta(days=2)) as at:
         closed(at)
