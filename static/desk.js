@@ -1,4 +1,4 @@
-// The desk: shortcuts that can be switched off, and who else has a request open.
+// The desk: shortcuts that can be switched off, live counts, and who else has a request open.
 (() => {
   "use strict";
 
@@ -58,6 +58,22 @@
   }
   const wanted = at(location.hash.slice(1))?.querySelector("textarea");
   if (wanted) wanted.focus();
+
+  // The numbers on the queues follow what comes in; the list stays until it is asked for.
+  const queues = at("queues");
+  const count = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(queues.dataset.url, { redirect: "error" });
+      if (!answer.ok) return;
+      const counts = await answer.json();
+      queues.querySelectorAll("[data-count]").forEach((mark) => { mark.textContent = counts[mark.dataset.count]; });
+    } catch { /* the next time */ }
+  };
+  if (queues) {
+    document.addEventListener("visibilitychange", count);
+    setInterval(count, 30000);
+  }
 
   const presence = at("presence");
   if (!presence) return;

@@ -8,6 +8,7 @@ from portal.desk import (  # noqa: F401
     catalogue,
     checks,
     judgements,
+    live_counts,
     monthly_reports,
     partners,
     presence,

@@ -43,6 +43,16 @@ def test_keys_lead_through_the_queue(visitor: Callable[..., Visitor]) -> None:
     expect(page.locator("#keys-help")).to_have_attribute("open", "")
 
 
+def test_the_numbers_on_the_queues_are_kept_up(visitor: Callable[..., Visitor]) -> None:
+    li = visitor("de").sign_in("li@base.example")
+    li.go("/desk")
+    mark = li.page.locator('[data-count="all"]')
+    now = mark.inner_text()
+    mark.evaluate("mark => { mark.textContent = '–'; }")
+    li.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(mark).to_have_text(now)
+
+
 def test_all_of_a_page_are_chosen_at_once(visitor: Callable[..., Visitor]) -> None:
     li = visitor("de").sign_in("li@base.example")
     li.go("/desk")

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -10,9 +12,11 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.db import Database
+from portal.desk import queue
 from portal.service_requests.models import SavedView, ServiceRequest, StaffProfile
 from tests.support.client import Browser
 from tests.support.people import Person
+from tests.support.statements import counted
 from tests.web.desk.test_requests import CANARY, statements, step, take, version
 from tests.web.service_requests.test_customer import ask
 
@@ -182,6 +186,45 @@ def test_a_supervisor_needs_no_more_statements(browser: Open, database: Database
     for path in ("/desk", f"/desk/requests/{found}"):
         zhao.get(path)
         assert statements(database, zhao, path) <= 12
+
+
+def test_no_queue_needs_more_statements_for_more_requests(
+    browser: Open, database: Database, people: dict[str, Person]
+) -> None:
+    in_team(database, people["zhao"], "Lab")
+    wang, zhao = browser("wang"), browser("zhao", "en")
+    shown = {name: {k: v for k, v in asdict(tab).items() if v} for name, tab in queue.TABS.items()}
+    shown |= {"words": {"q": "UN R10"}, "done": {"state": "done"}, "deep": {"page": "2"}}
+    shown |= {"late": {"due": "breaching", "team": "Lab"}, "service": {"service": "CERT"}}
+    paths = {name: f"/desk?{urlencode(query)}" for name, query in shown.items()}
+
+    def fill(count: int) -> dict[str, int]:
+        for number in range(count):
+            found = ask(wang, title=f"UN R10 {number}")
+            if number % 3:
+                take(zhao, found)
+                work(zhao, found, "team", "Lab")
+                step(zhao, found, ("ask_customer", "resolve")[number % 3 - 1], reply="Well?")
+        zhao.get("/desk")
+        return {name: statements(database, zhao, path) for name, path in paths.items()}
+
+    few = fill(3)
+    assert fill(6) == few
+    assert max(few.values()) <= 12, few
+
+
+def test_the_numbers_on_the_queues_follow_what_comes_in(browser: Open, database: Database) -> None:
+    wang, li = browser("wang"), browser("li", "en")
+    assert 'data-url="/en/desk/counts"' in li.get("/desk")
+    before = li.get("/desk/counts").json
+    assert set(before) >= set(queue.TABS) and before["all"] == before["none"] == "0"
+    take(li, ask(wang))
+    ask(wang)
+    after = li.get("/desk/counts").json
+    assert (after["all"], after["mine"], after["none"]) == ("2", "1", "1")
+    with counted(database) as seen:
+        li.get("/desk/counts")
+    assert len(seen) <= 2
 
 
 def test_two_at_one_request_see_each_other(browser: Open) -> None:
