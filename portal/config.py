@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
 # Less would let a mail that is delivered again be taken in twice.
 LEAST_DAYS, MOST_DAYS = 30, 3650
+_SCANNER = re.compile(r"tcp://([a-zA-Z0-9.-]+|\[[0-9a-fA-F:]+\]):[0-9]{1,5}|unix:///.+")
 _DOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 
 
@@ -40,6 +41,7 @@ class Settings:
     mail_from: str = "portal@base.example"
     mail_reply_domain: str = ""
     mail_keep_days: int = 365
+    scan_url: str = ""
     testing: bool = False
     argon2_memory_kib: int = 19456
     rate_limits: bool = True
@@ -68,6 +70,7 @@ VARIABLES = {
     "PORTAL_MAIL_REPLY_DOMAIN": "domain that takes answers by mail; empty: answers in the portal",
     "PORTAL_MAIL_KEEP_DAYS": "days that sender and subject of mails that came in are kept",
     "PORTAL_STORAGE_URL": "file:///… for uploaded files",
+    "PORTAL_SCAN_URL": "tcp://… or unix:///… of clamd, which searches files; empty: none",
     "PORTAL_RATE_LIMIT_URL": "shared counters; empty: the database",
     "PORTAL_BASE_URL": "public address, used in mails and feeds",
     "PORTAL_TRUSTED_HOSTS": "comma list of host names the portal answers to",
@@ -97,6 +100,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("PORTAL_MAIL_FROM") or "portal@base.example",
         mail_reply_domain=_domain(env.get("PORTAL_MAIL_REPLY_DOMAIN", "")),
         mail_keep_days=_days(env.get("PORTAL_MAIL_KEEP_DAYS", "")),
+        scan_url=_scan_url(env.get("PORTAL_SCAN_URL", "")),
     )
 
 
@@ -147,6 +151,12 @@ def _storage_url(value: str, instance: Path) -> str:
     if not url.startswith("file:///"):
         raise ConfigurationError("PORTAL_STORAGE_URL: file:///… expected")
     return url
+
+
+def _scan_url(value: str) -> str:
+    if value and not _SCANNER.fullmatch(value):
+        raise ConfigurationError("PORTAL_SCAN_URL: tcp://host:port or unix:///path expected")
+    return value
 
 
 def _domain(value: str) -> str:

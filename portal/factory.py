@@ -12,7 +12,7 @@ from portal.api.views import blueprint as api
 from portal.capabilities.views import blueprint as capabilities
 from portal.companies.views import blueprint as companies
 from portal.config import Settings, load_settings
-from portal.core import mail
+from portal.core import mail, scanning
 from portal.core.db import Database
 from portal.core.files import FileStore
 from portal.core.limits import RateLimiter
@@ -97,6 +97,7 @@ def create_app(settings: Settings | None = None) -> Portal:
     app.limiter = RateLimiter(settings.instance, enabled=settings.rate_limits)
     app.files = FileStore(settings.files_folder)
     passwords.use_memory(settings.argon2_memory_kib)
+    scanning.use(settings.scan_url)
     translator = dictionaries(settings.instance / "cache")
     app.engine = EmbeddedEngine(settings.index_folder, shipped(), translator)
     mail.register(settings)

@@ -13,6 +13,7 @@ from pathlib import Path
 import filetype
 from sqlalchemy.orm import Session
 
+from portal.core import scanning
 from portal.core.errors import Invalid
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
@@ -25,6 +26,8 @@ LOGO_SIDE = 512
 PICTURE_SIDE = 4000
 # Of WebP: little time for slightly larger files.
 EFFORT = 1
+# In the place of a picture's side: nothing was found in the file.
+SEARCHED = 0
 
 _OFFICE = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -46,9 +49,11 @@ class Upload:
 
 
 def check_attachment(name: str, content: bytes) -> Upload:
-    """Refuse what is not on the list, lies about its type, or cannot be parsed."""
+    """Refuse what is not on the list, lies about its type, cannot be parsed, or is malware. Raises
+    Invalid, and Unavailable when it could not be searched."""
     suffix = _suffix(name)
     _check_size(content)
+    _search(content)
     if suffix in _IMAGES:
         return Upload(
             _renamed(name, "webp"), "image/webp", reencode(content, max_side=PICTURE_SIDE)
@@ -114,7 +119,17 @@ def _is_text(content: bytes) -> bool:
     return "\0" not in text and filetype.guess(content) is None
 
 
-# Pictures that this request has re-encoded already.
+def _search(content: bytes) -> None:
+    """Within one request each file is searched once."""
+    done = _done.get()
+    key = (hashlib.sha256(content).hexdigest(), SEARCHED)
+    if done is None or key not in done:
+        scanning.check(content)
+    if done is not None:
+        done[key] = b""
+
+
+# Pictures that this request has re-encoded already, and files that were searched.
 _done: ContextVar[dict[tuple[str, int], bytes] | None] = ContextVar("pictures", default=None)
 
 

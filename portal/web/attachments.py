@@ -7,7 +7,7 @@ from flask import Response
 from flask_wtf.file import MultipleFileField
 from wtforms.validators import ValidationError
 
-from portal.core.errors import Invalid, NotFound
+from portal.core.errors import Invalid, NotFound, Unavailable
 from portal.core.files import ALLOWED, Upload, check_attachment, store
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
@@ -44,7 +44,7 @@ class AttachmentsField(MultipleFileField):
 def _checked(name: str, content: bytes) -> Upload:
     try:
         return check_attachment(name, content)
-    except Invalid as error:
+    except (Invalid, Unavailable) as error:
         raise ValidationError(
             gettext("%(file)s: %(problem)s", file=name, problem=str(error.message))
         ) from error

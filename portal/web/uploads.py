@@ -6,7 +6,7 @@ from contextlib import suppress
 from flask import request
 
 from portal.core import files
-from portal.core.errors import Invalid
+from portal.core.errors import Invalid, Unavailable
 
 LOGO = "logo"
 MOST = 10
@@ -23,7 +23,7 @@ def prepare() -> None:
     for field, file in sent[:MOST]:
         content = file.read()
         file.seek(0)
-        with suppress(Invalid):  # the form says it at its field
+        with suppress(Invalid, Unavailable):  # the form says it at its field
             if field == LOGO:
                 files.check_logo(content)
             else:

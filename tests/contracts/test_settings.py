@@ -26,6 +26,8 @@ GOOD = {
         ("PORTAL_MAIL_URL", "http://mail.example"),
         ("PORTAL_STORAGE_URL", "ftp://x"),
         ("PORTAL_SEARCH_URL", "opensearch+https://x"),
+        ("PORTAL_SCAN_URL", "clamd:3310"),
+        ("PORTAL_SCAN_URL", "tcp://clamd"),
         ("PORTAL_TYPO", "x"),
     ],
 )

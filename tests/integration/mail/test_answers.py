@@ -8,7 +8,8 @@ from email.message import EmailMessage
 
 import pytest
 
-from portal.core import reply_address
+from portal.core import reply_address, scanning
+from portal.core.errors import Unavailable
 from portal.service_requests.mail_in import reading
 from tests.integration.mail.conftest import DOMAIN, Office
 from tests.support.client import Browser
@@ -276,6 +277,38 @@ def test_files_pass_the_checks_of_uploads(office: Office, browser: Callable[...,
     assert len(refused) == 5
     page = browser("wang", "en").get(f"/service-requests/{found}").html
     assert "rechnung.exe" in page and "not accepted" in page and "Sent by mail" in page
+
+
+def test_files_that_hold_malware_are_refused_and_named(office: Office) -> None:
+    found = office.ask("meyer")
+    message = office.answer("meyer", "Anbei.")
+    eicar = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+    message.add_attachment(eicar, "text", "plain", filename="rechnung.txt")
+    program = b"%PDF-1.7\n<< /S /JavaScript /JS (x) >>"
+    message.add_attachment(program, "application", "pdf", filename="bericht.pdf")
+    assert office.take(message) == "entry"
+    (entry,) = office.messages(found)
+    assert not entry.attachments
+    assert entry.detail["refused_files"] == ["rechnung.txt", "bericht.pdf"]
+
+
+def test_a_mail_whose_files_cannot_be_searched_waits(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = office.ask("meyer")
+    message = office.answer("meyer", "Anbei.")
+    message.add_attachment(b"%PDF-1.7 x", "application", "pdf", filename="bericht.pdf")
+    office.post(message)
+    with monkeypatch.context() as patch:
+        patch.setattr(scanning, "check", _is_busy)
+        assert office.ingest().exit_code == 1
+    assert not office.messages(found)
+    assert office.ingest().output == "mail: 1 added\n"
+    assert [file.name for file in office.messages(found)[0].attachments] == ["bericht.pdf"]
+
+
+def _is_busy(_content: bytes) -> None:
+    raise Unavailable(scanning.BUSY)
 
 
 def test_too_many_and_too_large_files_are_named(office: Office) -> None:
