@@ -14,6 +14,7 @@ from portal.core.models import Job
 from portal.desk import queries
 from portal.desk.blueprint import blueprint
 from portal.web.app import actor, db
+from portal.web.forms import asked_line
 from portal.web.guards import requires
 from portal.web.paging import paginate
 from portal.web.templating import page
@@ -25,7 +26,7 @@ JOB_GROUPS = ("waiting", "late", "dead")
 @blueprint.get("/desk/users")
 @requires(Permission.USERS_VIEW)
 def users() -> ResponseReturnValue:
-    q, group = request.args.get("q", "").strip()[:200], request.args.get("group", "")
+    q, group = asked_line("q"), request.args.get("group", "")
     return page(
         "desk/users.html",
         users=paginate(db(), queries.users(q, group)),

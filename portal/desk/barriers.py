@@ -19,6 +19,7 @@ from portal.service_requests.barriers.queries import Filters
 from portal.service_requests.barriers.views import filters_of
 from portal.service_requests.models import Barrier
 from portal.web.app import actor, db
+from portal.web.forms import asked_line
 from portal.web.guards import requires
 from portal.web.paging import paginate
 from portal.web.templating import page
@@ -29,7 +30,7 @@ MAX_QUERY, MOST_SHOWN = 200, 50
 def _filters() -> Filters:
     known = filters_of(request.args)
     state = request.args.get("state", "")
-    words = request.args.get("q", "").strip()[:MAX_QUERY]
+    words = asked_line("q", MAX_QUERY)
     shown = state if state in queries.STATES else ""
     return Filters(known.market, known.category, known.kind, shown, words)
 
@@ -191,7 +192,7 @@ def _step(barrier_id: str, name: str, form: StepForm) -> Barrier:
 def request_barriers(request_id: str) -> ResponseReturnValue:
     """Look for the barrier that a request met before recording a new one."""
     found = requests.request_for(db(), actor(), request_id)
-    words = request.args.get("q", "").strip()[:MAX_QUERY]
+    words = asked_line("q", MAX_QUERY)
     market = filters_of(request.args).market
     return page(
         "desk/barriers/attach.html",

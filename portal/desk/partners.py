@@ -24,16 +24,14 @@ from portal.service_requests.partners import (
 from portal.service_requests.partners.forms import InviteForm, PartnerForm
 from portal.service_requests.partners.queries import Filters
 from portal.web.app import actor, db
+from portal.web.forms import asked_line
 from portal.web.guards import requires
 from portal.web.paging import paginate
 from portal.web.templating import page
 
-MAX_QUERY = 200
-
 
 def _filters() -> Filters:
-    given = {name: request.args.get(name, "")[:MAX_QUERY].strip() for name in
-             ("kind", "service", "country", "q")}  # fmt: skip
+    given = {name: asked_line(name) for name in ("kind", "service", "country", "q")}
     return Filters(**given, inactive=request.args.get("inactive") == "1")
 
 

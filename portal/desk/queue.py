@@ -16,6 +16,7 @@ from portal.service_requests import bulk, calendars, clock_views, queries, rules
 from portal.service_requests.bulk import BulkInput, BulkResult
 from portal.service_requests.filtering import STATE_GROUPS, Filters
 from portal.web.app import actor, db
+from portal.web.forms import shown_line
 from portal.web.guards import requires
 from portal.web.locale import with_query
 from portal.web.paging import PER_PAGE, Page, number
@@ -40,7 +41,7 @@ TABS = {
 def filters_of(given: dict[str, str]) -> Filters:
     """What an address asks for; open requests unless it says otherwise, all when it only
     searches."""
-    values = {name: given.get(name, "")[:MAX_QUERY].strip() for name in asdict(Filters())}
+    values = {name: shown_line(given.get(name, "")[:MAX_QUERY]) for name in asdict(Filters())}
     known = {*STATE_GROUPS, *(state.name for state in rules.WORKFLOW.states), "any"}
     usual = "any" if values["q"] else "open"
     state = values["state"] if values["state"] in known else usual

@@ -27,6 +27,7 @@ from portal.service_requests.partners import (
 from portal.service_requests.partners.forms import ReferralForm
 from portal.web.app import actor, db
 from portal.web.attachments import download
+from portal.web.forms import asked_line
 from portal.web.guards import requires
 from portal.web.paging import paginate
 from portal.web.templating import page
@@ -111,7 +112,7 @@ def all_referrals() -> ResponseReturnValue:
 
 def _filters() -> overview.Filters:
     names = ("state", "partner", "service", "mine", "q")
-    given = {name: request.args.get(name, "")[:200].strip() for name in names}
+    given = {name: asked_line(name) for name in names}
     return overview.Filters(
         state=given["state"] if given["state"] in overview.STATES else overview.OPEN,
         partner=given["partner"],

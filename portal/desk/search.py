@@ -11,6 +11,7 @@ from portal.desk import item, people
 from portal.desk.blueprint import blueprint
 from portal.service_requests.finding import search as finding
 from portal.web.app import actor, db
+from portal.web.forms import asked_line
 from portal.web.guards import requires
 from portal.web.templating import page
 
@@ -40,7 +41,7 @@ def _choice(name: str, known: Mapping[str, object], usual: str) -> str:
 @requires(Permission.DESK_VIEW)
 def search() -> ResponseReturnValue:
     """A number such as SR-00042 leads straight to its request."""
-    q = request.args.get("q", "")[:MAX_QUESTION].strip()
+    q = asked_line("q", MAX_QUESTION)
     found = finding.number(db(), actor(), q)
     if found:
         return redirect(url_for("desk.request", request_id=found), 303)

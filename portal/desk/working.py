@@ -19,7 +19,7 @@ from portal.service_requests.forms import WorkForm
 from portal.service_requests.models import RequestEntry, ServiceRequest
 from portal.service_requests.services import SplitInput
 from portal.web.app import actor, db
-from portal.web.forms import BaseForm, CheckboxesField, ChoiceField
+from portal.web.forms import BaseForm, CheckboxesField, ChoiceField, asked_line
 from portal.web.guards import requires
 from portal.web.templating import page
 
@@ -89,7 +89,7 @@ class MergeForm(BaseForm):
 def merge(request_id: str) -> ResponseReturnValue:
     """Ask for the other request and show it before anything happens."""
     source = queries.request_for(db(), actor(), request_id)
-    into = request.args.get("into", "")[:20].strip()
+    into = asked_line("into", 20)
     form = MergeForm(formdata=None, into=into, version=source.version)
     target = _named(into)
     if into and target is None:

@@ -21,6 +21,7 @@ from portal.service_requests.drafts import Draft
 from portal.service_requests.fields import COMPOSITE
 from portal.service_requests.forms import BehalfForm, RequestForm, form_for
 from portal.web.app import actor, db, portal
+from portal.web.forms import asked_line
 from portal.web.guards import public, requires, signed_in
 from portal.web.templating import page
 
@@ -102,7 +103,7 @@ def new_on_behalf(code: str) -> ResponseReturnValue:
 
 
 def _choose_company(found: Service) -> ResponseReturnValue:
-    words = request.args.get("q", "").strip()[:200]
+    words = asked_line("q")
     return page(
         "service_requests/choose_company.html",
         service=found,

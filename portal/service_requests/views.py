@@ -26,6 +26,7 @@ from portal.service_requests.partners import panel
 from portal.service_requests.satisfaction import panel as satisfaction
 from portal.web.app import actor, db
 from portal.web.attachments import download
+from portal.web.forms import asked_line
 from portal.web.guards import requires
 from portal.web.paging import paginate
 from portal.web.templating import page
@@ -38,7 +39,7 @@ LISTS = ("open", "resolved", "done")
 @requires(Permission.REQUEST_VIEW)
 def overview() -> ResponseReturnValue:
     state = request.args.get("state", "")
-    filters = Filters(state=state if state in LISTS else "", q=request.args.get("q", "").strip())
+    filters = Filters(state=state if state in LISTS else "", q=asked_line("q"))
     return page(
         "service_requests/overview.html",
         requests=paginate(db(), queries.listing(actor(), filters)),

@@ -59,7 +59,17 @@ def visible(text: str) -> str:
 
 def sent_line(name: str) -> str:
     """A line of text from a form without a class of its own, fit to be kept and shown."""
-    return visible(str(one_line(clean(request.form.get(name, "")))))
+    return shown_line(request.form.get(name, ""))
+
+
+def asked_line(name: str, most: int = 200) -> str:
+    """What an address asks for under a name, cut off, fit to be shown and looked up."""
+    return shown_line(request.args.get(name, "")[:most])
+
+
+def shown_line(text: str) -> str:
+    """One line of a text from outside, with a mark in place of each control character."""
+    return visible(str(one_line(clean(text))))
 
 
 def no_control_characters(_form: object, field: Field) -> None:

@@ -16,6 +16,7 @@ from portal.web import navigation, once
 from portal.web.app import actor, portal
 from portal.web.assets import static_url
 from portal.web.devices import device_name
+from portal.web.forms import asked_line
 from portal.web.locale import switch_url
 
 
@@ -60,6 +61,7 @@ def install(app: Flask) -> None:
         switch_locale_url=switch_url,
         csrf_token=generate_csrf,
         once_token=once.token,
+        asked_line=asked_line,
         money=i18n.format_money,
         dir_of=lambda tag: by_tag(tag).dir,
         get_flashed_messages=get_flashed_messages,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.core.access import Permission
@@ -19,6 +19,7 @@ from portal.thesaurus.forms import TERM_FIELDS, ConceptForm, ReasonForm
 from portal.thesaurus.models import ConceptRevision
 from portal.thesaurus.store import Concept, Thesaurus, get_thesaurus
 from portal.web.app import actor, db, portal
+from portal.web.forms import asked_line
 from portal.web.guards import requires
 from portal.web.paging import Page, number
 from portal.web.templating import page
@@ -32,7 +33,7 @@ FILTERS = ("q", "kind", "segment", "category", "missing", "show")
 def thesaurus() -> ResponseReturnValue:
     waiting = queries.drafts(db())
     planned = queries.planned_thesaurus(db(), waiting) if waiting else get_thesaurus()
-    asked = {name: request.args.get(name, "").strip()[:100] for name in FILTERS}
+    asked = {name: asked_line(name, 100) for name in FILTERS}
     drafted = {revision.concept_id for revision in waiting}
     found = list(_found(planned, asked, drafted))
     at = number()

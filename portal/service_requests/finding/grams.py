@@ -16,8 +16,9 @@ MAX_PIECES = 12
 
 
 def folded(text: str) -> str:
-    """One spelling for letters that differ only in case or width."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """One spelling for letters that differ only in case or width; no NUL, which ends a question to
+    the index in the middle."""
+    return unicodedata.normalize("NFKC", text).casefold().replace("\0", " ")
 
 
 def words(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import insert, text
 
 from portal.core import clock
@@ -85,3 +86,20 @@ def test_more_hits_need_no_more_statements(browser: Open, database: Database) ->
             li.get("/desk/search?q=prüfstand")
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 12
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/desk/search?q=", "/desk?q=", "/desk/barriers?q=", "/desk/partners?q="),
+        *("/desk/referrals?q=", "/desk/users?q=", "/desk/thesaurus?q="),
+    ],
+)
+def test_what_no_keyboard_types_fails_nothing(browser: Open, path: str) -> None:
+    admin = browser("admin", "en")
+    for odd in ("a%00b", "%00", "%E7%94%B5%00", "%22%00", "%1b%0a"):
+        assert admin.get(path + odd).status == 200, odd
+
+
+def test_customers_filter_with_anything(browser: Open) -> None:
+    assert browser("wang").get("/service-requests?q=a%00b").status == 200
