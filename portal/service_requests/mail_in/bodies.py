@@ -159,7 +159,7 @@ class _Reader(HTMLParser):
         if not self._silent:
             self._line.append(re.sub(r"\s+", " ", data))
 
-    def parse_marked_section(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
         """The library fails at those it does not know; browsers pass over them."""
         try:
             return super().parse_marked_section(i, report)

@@ -196,9 +196,7 @@ def test_rules_are_tried_before_they_are_saved(
     assert stale.status == 409 and "meanwhile" in stale
 
 
-def test_a_company_is_named_in_any_case_of_any_letter(
-    database: Database, people: People
-) -> None:
+def test_a_company_is_named_in_any_case_of_any_letter(database: Database, people: People) -> None:
     with database.transaction() as session:
         session.get_one(Organisation, people["meyer"].org_id).name = "ÖKO-Fahrzeuge Ångström"
     with database.reading() as session:
