@@ -67,7 +67,7 @@ def shown(value: float | None, kind: str) -> str:
         COUNT: lambda v: format_number(round(v)),
         SHARE: percent,
         MINUTES: hours,
-        MARK: lambda v: format_number(round(v, 1)),
+        MARK: lambda v: f"{one_place(v)}/5",
     }
     return written[kind](value)
 
@@ -87,7 +87,12 @@ def _parsed(babel: str) -> Locale:
 
 def hours(minutes: float) -> str:
     """Working time such as 3.3 h."""
-    return gettext("%(hours)s h", hours=format_number(round(minutes / 60, 1)))
+    return gettext("%(hours)s h", hours=one_place(minutes / 60))
+
+
+def one_place(value: float) -> str:
+    """With its decimal even when that is nought, so that columns line up."""
+    return numbers.format_decimal(round(value, 1), format="#,##0.0", locale=_locale())
 
 
 def plain(cell: Cell, kind: str) -> Plain:

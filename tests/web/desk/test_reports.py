@@ -109,7 +109,7 @@ def report(browser: Open, name: str, query: str = MARCH) -> Any:
 def test_the_page_tells_the_figures_and_how_they_are_counted(browser: Open, solved: str) -> None:
     page = report(browser, "zhao")
     assert page.status == 200
-    for text in ("1 h", "100%", "Open at the end", "How these figures are counted", "<svg"):
+    for text in ("1.0 h", "100%", "Open at the end", "How these figures are counted", "<svg"):
         assert text in page
     assert "(of only 1)" in page
 
@@ -207,7 +207,7 @@ def test_a_supervisor_asks_for_a_month_and_downloads_it(
     text = _text(answer.data)
     assert "Service desk, report of March 2026" in text
     assert "In March 2026 1 request arrived." in text
-    assert "Half of the first replies came within 1 h" in text
+    assert "Half of the first replies came within 1.0 h" in text
     assert "Li" not in text.split()
 
 
