@@ -27,7 +27,7 @@ class _ModuleForm(BaseForm):
 
     owner = ChoiceField(_l("For whom?"), [DataRequired()])
     service = ChoiceField(_l("Service"), blank=_l("All services"))
-    step = ChoiceField(_l("Step"), blank=_l("None: only send the text"))
+    step = ChoiceField(_l("Step"), blank=_l("No step: only send the text"))
     priority = ChoiceField(_l("Urgency"), blank=_l("As it is"))
     assignee = ChoiceField(_l("In charge"), blank=_l("As it is"))
     team = ChoiceField(_l("Team"), blank=_l("As it is"))
