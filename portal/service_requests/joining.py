@@ -138,10 +138,11 @@ def _begun(
     actor: Actor,
     made: ServiceRequest,
     detail: dict[str, str],
+    words: Words | None = None,
     *,
     told: bool = False,
 ) -> None:
-    entry = write(session, actor, made, event="created", detail=detail)
+    entry = write(session, actor, made, words, event="created", detail=detail)
     audit.record(session, actor, "service_request.create", made, detail)
     checks.begin(session, made)
     clocks.refresh(session, made)
@@ -192,7 +193,7 @@ def go_on(
     made = _new(session, actor, source, source.title, words)
     made.follows_id = source.id
     detail = {"follows": source.reference, "follows_id": source.id}
-    _begun(session, actor, made, detail, told=told)
+    _begun(session, actor, made, detail, words, told=told)
     write_change(session, actor, source, "followed", {"to": made.reference, "to_id": made.id})
     return made
 

@@ -1,5 +1,6 @@
 """Messages, notes and plans: what is said on a request without a step of the workflow."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from portal.core import audit, clock
@@ -7,7 +8,7 @@ from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
-from portal.service_requests import clocks, mentions, news, rules, thanks
+from portal.service_requests import clocks, joining, mentions, news, rules, thanks
 from portal.service_requests.entries import check_words, write, write_change, write_public
 from portal.service_requests.models import RequestEntry, ServiceRequest
 from portal.service_requests.moving import on_desk, take, writable
@@ -21,11 +22,14 @@ def reply(
 ) -> RequestEntry:
     """Write to the other side; a merged request passes the words on to the one it went into.
 
-    A customer's reply resumes the work that waits for it, and opens what was solved again, unless
-    it only says thanks or was sent by a machine (`automatic`): that is kept and moves nothing.
+    A customer's reply resumes the work that waits for it, and opens what was solved again or, too
+    late for that, begins a request that follows it, unless it only says thanks or was sent by a
+    machine (`automatic`): that is kept and moves nothing. The entry tells where it stands.
     """
     request = _goes_on(session, actor, writable(session, actor, request_id))
     check_words(words, "reply")
+    if not automatic and _comes_late(request, actor, words):
+        return _follow_up(session, actor, request, words)
     step = None if automatic else _step_of(request, actor, words)
     if step is not None:
         return take(session, actor, request, step, words)
@@ -45,6 +49,21 @@ def _goes_on(session: Session, actor: Actor, request: ServiceRequest) -> Service
     if request.merged_into_id is None:
         return request
     return writable(session, actor, request.merged_into_id)
+
+
+def _comes_late(request: ServiceRequest, actor: Actor, words: Words) -> bool:
+    """Something is still missing from what may no longer be opened again."""
+    was_solved = request.state in ("resolved", "closed") and not actor.is_staff
+    return was_solved and rules.may_follow_up(request, actor) and not thanks.is_mere(words.body)
+
+
+def _follow_up(
+    session: Session, actor: Actor, request: ServiceRequest, words: Words
+) -> RequestEntry:
+    """The first line of the new request, which has the files."""
+    made = joining.go_on(session, actor, request, words)
+    begun = RequestEntry.request_id == made.id, RequestEntry.event == "created"
+    return session.scalars(select(RequestEntry).where(*begun)).one()
 
 
 def _step_of(request: ServiceRequest, actor: Actor, words: Words) -> str | None:

@@ -3,14 +3,19 @@
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
+import time_machine
+from sqlalchemy import select, text
 
-from portal.core import reply_address, scanning
+from portal.core import clock, reply_address, scanning
 from portal.core.errors import Unavailable
-from portal.service_requests.mail_in import reading
+from portal.service_requests.mail_in import bodies, reading
+from portal.service_requests.models import ServiceRequest
 from tests.integration.mail.conftest import DOMAIN, Office
 from tests.support.client import Browser
 
@@ -88,6 +93,23 @@ def test_a_thank_you_leaves_what_is_solved_alone(office: Office) -> None:
     assert office.state(found) == "resolved"
     assert office.take(office.answer("meyer", "Der Bericht fehlt noch.")) == "entry"
     assert office.state(found) == "reopened"
+
+
+def test_after_thirty_days_a_mail_begins_a_linked_request(office: Office) -> None:
+    found = office.ask("meyer")
+    office.step("resolve", found, "Bericht")
+    answer = office.answer("meyer", "Der Bericht fehlt noch.")
+    answer.add_attachment(b"Seite 3", "text", "plain", filename="seite.txt")
+    with time_machine.travel(clock.now() + timedelta(days=31), tick=False):
+        assert office.take(answer) == "entry"
+    assert office.state(found) == "resolved"
+    with office.database.reading() as session:
+        made = session.scalars(
+            select(ServiceRequest).where(ServiceRequest.follows_id == found)
+        ).one()
+    assert made.description == "Der Bericht fehlt noch."
+    (begun,) = [e for e in office.entries(made.id, "meyer") if e.event == "created"]
+    assert [file.name for file in begun.attachments] == ["seite.txt"]
 
 
 def test_staff_answer_by_mail_too(office: Office) -> None:
@@ -412,3 +434,19 @@ def test_no_mail_carries_an_internal_note(office: Office) -> None:
     office.send()
     assert len(office.server.sent) >= 3
     assert not [m for m in office.server.sent if "CANARY" in m.get_content() + m.as_string()]
+
+
+def test_while_a_mail_is_read_others_may_write(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = bodies.text_of
+
+    def looked(*given: Any) -> str:
+        with office.database.if_free() as session:
+            session.execute(text("SELECT 1"))
+        return read(*given)
+
+    found = office.ask("meyer")
+    monkeypatch.setattr(bodies, "text_of", looked)
+    assert office.take(office.answer("meyer", GERMAN)) == "entry"
+    assert "größte Sorgfalt" in office.entries(found)[-1].body

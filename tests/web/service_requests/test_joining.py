@@ -1,5 +1,6 @@
 """Requests that belong together, people who watch, thanks, and many at once with a way back."""
 
+import io
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -55,9 +56,12 @@ def test_after_thirty_days_a_linked_request_follows(database: Database) -> None:
             services.follow_up(d.session, d.actor("meyer"), request.id, words("Noch etwas"))
     with desk(database, MONDAY + 31 * DAY) as d:
         meyer = d.actor("meyer")
-        services.reply(d.session, meyer, request.id, words("Es fehlt eine Seite."))
-        assert d.find(request.id).state == "resolved"
-        made = services.follow_up(d.session, meyer, request.id, words("Es fehlt eine Seite.", "de"))
+        thanks = services.reply(d.session, meyer, request.id, words("Vielen Dank!"))
+        assert thanks.request_id == request.id
+        said = services.reply(d.session, meyer, request.id, words("Es fehlt eine Seite.", "de"))
+        made = d.find(said.request_id)
+        assert d.find(request.id).state == "resolved" and made.id != request.id
+        assert made.description == "Es fehlt eine Seite."
         assert made.follows_id == request.id and made.state == "new"
         assert (made.service, made.company_id) == (request.service, request.company_id)
         assert made.next_due is not None
@@ -286,10 +290,12 @@ def test_the_page_of_an_ended_request_offers_to_follow_it(
     meyer = browser("meyer", "en")
     path = f"/service-requests/{request.id}"
     assert "Send as a new request" in meyer.get(path)
-    answer = meyer.post(path, {"do": "follow_up", "reply": "Noch eine Seite fehlt."})
+    late = {"do": "follow_up", "reply": "Noch eine Seite fehlt."}
+    answer = meyer.post(path, {**late, "attachment": (io.BytesIO(b"Seite 3"), "seite.txt")})
     assert answer.status == 303 and not answer.location.endswith(request.id)
     made = meyer.get(answer.location)
     assert "Noch eine Seite fehlt." in made and request.reference in made
+    assert "seite.txt" in made
     assert "We reply by" in made
     with desk(database, clock.now()) as d:
         other = d.ask(words=words("Die erste Frage der anderen.", "de"))
