@@ -1,7 +1,8 @@
 """Takes a mail in: into the conversation it answers, or not, and keeps what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from email.message import Message
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -47,6 +48,14 @@ class _Bound:
     person: User
 
 
+@dataclass(frozen=True)
+class _Brought:
+    """The words of a mail and its files."""
+
+    body: str = ""
+    checked: Checked = field(default_factory=Checked)
+
+
 def take_in(database: Database, settings: Settings, store: FileStore, content: bytes) -> str:
     """Read one mail; returns entry, ignored, bounced, refused, or known for one read before."""
     received = reading.read(content)
@@ -54,20 +63,30 @@ def take_in(database: Database, settings: Settings, store: FileStore, content: b
     with database.reading() as session:
         if queries.is_known(session, received.message_id):
             return "known"
-        wanted = answering is not None and _author(session, _bound(session, answering), received)
-    message = received.message
-    # Before the transaction: pictures take their time.
-    checked = attachments.check(message) if wanted and message is not None else Checked()
+        author = _author(session, _bound(session, answering), received)
+    brought = _brought(received, author)
     try:
         with database.transaction() as session:
             if queries.is_known(session, received.message_id):
                 return "known"
             row = _row(received)
-            _place(session, store, _bound(session, answering), received, checked, row)
+            _place(session, store, _bound(session, answering), received, brought, row)
             session.add(row)
             return row.outcome
     except IntegrityError:  # another process read the same mail
         return "known"
+
+
+def _brought(received: Mail, author: User | None) -> _Brought:
+    """What an author's mail says and brings; read before the transaction, for long texts and
+    pictures take their time."""
+    message = received.message
+    if author is None or message is None:
+        return _Brought()
+    checked = attachments.check(message)
+    with i18n.use_locale(author.locale, author.timezone):
+        has_files = bool(checked.uploads or checked.refused)
+        return _Brought(_body(message, author.locale, has_files=has_files), checked)
 
 
 def _row(received: Mail) -> ReceivedMail:
@@ -108,7 +127,7 @@ def _place(
     store: FileStore,
     bound: _Bound | None,
     received: Mail,
-    checked: Checked,
+    brought: _Brought,
     row: ReceivedMail,
 ) -> None:
     """Decide what becomes of the mail, and do it."""
@@ -124,7 +143,7 @@ def _place(
         return
     try:
         with session.begin_nested(), i18n.use_locale(author.locale, author.timezone):
-            _write(session, store, bound.conversation, author, received, checked, row)
+            _write(session, store, bound.conversation, author, brought, row)
     except DomainError as error:
         row.reason = str(error)
         _refuse(session, bound, author, received, row)
@@ -137,21 +156,19 @@ def _write(
     store: FileStore,
     conversation: Conversation,
     author: User,
-    received: Mail,
-    checked: Checked,
+    brought: _Brought,
     row: ReceivedMail,
 ) -> None:
     """The mail as a message of its author, marked as one, with the names of refused files."""
     actor = account_rules.actor_of(author)
-    kept = [files.store(session, store, upload, actor.org_id) for upload in checked.uploads]
-    body = _body(received, author, has_files=bool(checked.uploads or checked.refused))
-    words = Words(body, author.locale, tuple(kept))
-    conversation.say(session, actor, words, checked.refused, row)
+    uploads, refused = brought.checked.uploads, brought.checked.refused
+    kept = [files.store(session, store, upload, actor.org_id) for upload in uploads]
+    words = Words(brought.body, author.locale, tuple(kept))
+    conversation.say(session, actor, words, refused, row)
 
 
-def _body(received: Mail, author: User, *, has_files: bool) -> str:
-    text = bodies.text_of(received.message, author.locale) if received.message else ""
-    body = quoting.newly_written(text)
+def _body(message: Message, tag: str, *, has_files: bool) -> str:
+    body = quoting.newly_written(bodies.text_of(message, tag))
     if len(body) > MAX_TEXT:
         body = body[: MAX_TEXT - 1] + "…"
     return body or (gettext("Files sent by mail") if has_files else "")

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta
 from email import policy
 from email.message import EmailMessage
-from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from portal.core import clock, reply_address, scanning
 from portal.core.errors import Unavailable
-from portal.service_requests.mail_in import bodies, reading
+from portal.service_requests.mail_in import reading
 from portal.service_requests.models import ServiceRequest
 from tests.integration.mail.conftest import DOMAIN, Office
 from tests.support.client import Browser
@@ -434,19 +433,3 @@ def test_no_mail_carries_an_internal_note(office: Office) -> None:
     office.send()
     assert len(office.server.sent) >= 3
     assert not [m for m in office.server.sent if "CANARY" in m.get_content() + m.as_string()]
-
-
-def test_while_a_mail_is_read_others_may_write(
-    office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read = bodies.text_of
-
-    def looked(*given: Any) -> str:
-        with office.database.if_free() as session:
-            session.execute(text("SELECT 1"))
-        return read(*given)
-
-    found = office.ask("meyer")
-    monkeypatch.setattr(bodies, "text_of", looked)
-    assert office.take(office.answer("meyer", GERMAN)) == "entry"
-    assert "größte Sorgfalt" in office.entries(found)[-1].body

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import time_machine
 from jinja2 import Environment, meta
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from portal import paths
 from portal.accounts import mail_times
@@ -18,6 +19,7 @@ from portal.core.i18n import gettext
 from portal.core.models import Job
 from portal.core.texts import Words
 from portal.service_requests import services
+from portal.service_requests.mail_in import bodies
 from portal.service_requests.services import Step
 from tests.integration.mail.conftest import Office
 from tests.support.client import Browser
@@ -203,7 +205,7 @@ def test_without_a_domain_mails_lead_to_the_portal(office: Office) -> None:
 # What mails may name: who, which number, when, where. No words of a thread.
 NAMED = {
     *("name", "link", "site_name", "base_url", "number", "request", "service", "partner", "due"),
-    *("first_reply", "plan", "promises", "clock", "step", "limit"),
+    *("first_reply", "plan", "promises", "clock", "step", "limit", "person"),
 }
 FOLDERS = ("service_requests", "quotes", "partners", "mail_in")
 TEMPLATES = [p for f in FOLDERS for p in sorted((paths.TEMPLATES / "emails" / f).glob("*.txt"))]
@@ -214,3 +216,19 @@ def test_no_mail_about_a_request_has_room_for_its_words(template: Path) -> None:
     tree = Environment(autoescape=True).parse(template.read_text("utf-8"))
     used = meta.find_undeclared_variables(tree) - {"_", "ngettext", "gettext"}
     assert used <= NAMED, used - NAMED
+
+
+def test_while_a_mail_is_read_others_may_write(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = bodies.text_of
+
+    def looked(*given: Any) -> str:
+        with office.database.if_free() as session:
+            session.execute(text("SELECT 1"))
+        return read(*given)
+
+    found = office.ask("meyer")
+    monkeypatch.setattr(bodies, "text_of", looked)
+    assert office.take(office.answer("meyer", "Die größte Sorgfalt.")) == "entry"
+    assert "größte Sorgfalt" in office.entries(found)[-1].body
