@@ -143,16 +143,22 @@ def _refuse_decided(quote: Quote, actor: Actor) -> None:
     decided = quote.state in ("accepted", "declined")
     if not decided or not rules.parties(quote, actor):
         return
-    person = quote.decided_by.name if quote.decided_by else gettext("Somebody")
     raise Conflict(
         gettext(
             "%(person)s decided on quote %(number)s at %(moment)s; it is now “%(state)s”.",
-            person=person,
+            person=_who_decided(quote, actor),
             number=quote.reference,
             moment=format_datetime(quote.decided_at),
             state=str(WORKFLOW.state(quote.state).shown(actor.is_staff)),
         )
     )
+
+
+def _who_decided(quote: Quote, actor: Actor) -> str:
+    """The customer's people have names for the base and each other, not for a partner."""
+    if actor.is_partner:
+        return gettext("The customer")
+    return quote.decided_by.name if quote.decided_by else gettext("Somebody")
 
 
 def _fire(session: Session, actor: Actor, quote: Quote, step: QuoteStep) -> None:

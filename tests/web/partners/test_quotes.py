@@ -11,6 +11,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from portal.accounts.models import User
 from portal.core import i18n
 from portal.core.db import Database
 from portal.core.errors import Conflict, DomainError, Invalid, NotFound
@@ -194,3 +195,18 @@ def test_a_quote_is_decided_on_its_own_request_only(stage: Stage) -> None:
     for name in ("wang", "hoffmann"):
         with pytest.raises(NotFound):
             decide(stage, name, quote, "accept")
+
+
+def test_a_partner_does_not_learn_who_decided(
+    stage: Stage, asked: Callable[..., tuple[str, str]]
+) -> None:
+    _request, referral = asked()
+    with stage.acting("hoffmann") as (session, actor):
+        quote = services.propose(session, actor, referral, OFFER).id
+    decide(stage, "li", quote, "send")
+    decide(stage, "meyer", quote, "accept")
+    with stage.database.reading() as session:
+        name = session.get_one(User, stage.people["meyer"].id).name
+    with pytest.raises(Conflict) as refused:
+        decide(stage, "hoffmann", quote, "take_back")
+    assert name not in str(refused.value) and "Q-00001" in str(refused.value)
