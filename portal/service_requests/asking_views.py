@@ -94,6 +94,8 @@ def new(code: str) -> ResponseReturnValue:
 def new_on_behalf(code: str) -> ResponseReturnValue:
     """Staff write a request in the name of a company; without one in the address they choose."""
     found = _offered(code)
+    if request.values.get("inquiry"):  # the base does not read the threads of companies
+        raise NotFound
     company_id = request.values.get("company", "")
     if not company_id and not request.args.get("draft"):
         return _choose_company(found)

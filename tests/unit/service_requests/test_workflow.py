@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from portal.core import audit, clock
+from portal.core import audit, clock, i18n
 from portal.core.access import SYSTEM, Actor
 from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.core.locales import LOCALES, Locale
+from portal.service_requests.quotes import rules as quotes
 from portal.service_requests.rules import WORKFLOW
 from tests.support import handbook
 
@@ -126,6 +128,14 @@ def test_nothing_is_solved_while_a_partner_owes_an_answer(fire: Any) -> None:
     assert ["a partner" in str(reason) for reason in WORKFLOW.hindrances(waits, agent)] == [True]
     assert not WORKFLOW.hindrances(request_in("in_progress"), agent)
     assert not WORKFLOW.hindrances(waits, ACTORS["owner"]), "that is no business of the customer"
+
+
+@pytest.mark.parametrize("locale", LOCALES, ids=lambda locale: locale.tag)
+def test_a_cancelled_request_and_a_withdrawn_quote_are_told_apart(locale: Locale) -> None:
+    cancelled, quote = WORKFLOW.state("cancelled"), quotes.WORKFLOW.state("withdrawn")
+    with i18n.use_locale(locale.tag):
+        for staff in (True, False):
+            assert str(cancelled.shown(staff)) != str(quote.shown(staff))
 
 
 def test_the_handbook_shows_the_same_table() -> None:

@@ -12,6 +12,7 @@ from portal.needs.models import Need
 from portal.service_requests.models import ServiceRequest
 from tests.support import objects
 from tests.support.client import Browser
+from tests.support.formfill import form_at
 from tests.support.people import Person
 from tests.support.statements import counted
 
@@ -52,6 +53,20 @@ def ids(database: Database, people: dict[str, Person]) -> Ids:
         session.add_all(rows)
         session.flush()
         return Ids(need.id, capability.id, asked.id, rows[0].id, rows[1].id)
+
+
+def test_either_side_asks_about_an_inquiry_the_base_does_not_look_into_it(
+    browser: Open, ids: Ids, people: dict[str, Person]
+) -> None:
+    path = f"/services/MATCH/request?inquiry={ids.inquiry}"
+    for name in ("wang", "meyer"):
+        assert f"/en/services?inquiry={ids.inquiry}" in browser(name, "en").get(
+            f"/inquiries/{ids.inquiry}"
+        )
+        form = form_at(browser(name, "en").get(path).html, f"/en{path}")
+        assert form.values["inquiry"] == [ids.inquiry]
+    company = people["wang"].org_id
+    assert browser("li", "en").get(f"/desk{path}&company={company}").status == 404
 
 
 @pytest.mark.parametrize("place", ["need", "capability"])
