@@ -43,6 +43,18 @@ def test_keys_lead_through_the_queue(visitor: Callable[..., Visitor]) -> None:
     expect(page.locator("#keys-help")).to_have_attribute("open", "")
 
 
+def test_a_key_takes_on_the_request_one_is_at(visitor: Callable[..., Visitor]) -> None:
+    li = visitor("en").sign_in("li@base.example")
+    li.go("/desk?assignee=none")
+    rows = li.page.locator("tr[data-item] a[data-open]")
+    first = str(rows.first.get_attribute("href"))
+    li.page.keyboard.press("j")
+    li.page.keyboard.press("a")
+    expect(li.page.locator(f'tr[data-item] a[data-open][href="{first}"]')).to_have_count(0)
+    li.go(first.removeprefix("/en"))
+    expect(li.page.locator('.step-row form[action$="/assignee"]')).to_have_count(0)
+
+
 def test_the_numbers_on_the_queues_are_kept_up(visitor: Callable[..., Visitor]) -> None:
     li = visitor("de").sign_in("li@base.example")
     li.go("/desk")
