@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from portal.accounts.models import User
-from portal.core import i18n, revisions
+from portal.core import i18n, revisions, spreadsheets
 from portal.core.access import Permission
 from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import gettext
@@ -65,10 +65,12 @@ def barriers() -> ResponseReturnValue:
 @requires(Permission.DESK_VIEW)
 def export(suffix: str) -> ResponseReturnValue:
     """What the list shows, as a file."""
-    if suffix not in exports.TYPES:
+    if suffix not in spreadsheets.TYPES:
         raise NotFound
     rows = [(row[0], row[1]) for row in db().execute(queries.for_export(_filters()))]
-    answer = Response(exports.body(rows, suffix), mimetype=exports.TYPES[suffix].partition(";")[0])
+    answer = Response(
+        exports.body(rows, suffix), mimetype=spreadsheets.TYPES[suffix].partition(";")[0]
+    )
     answer.headers["Content-Disposition"] = f'attachment; filename="barriers.{suffix}"'
     answer.headers["Cache-Control"] = "no-store"
     return answer

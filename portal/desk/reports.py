@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.access import Permission
 from portal.core.errors import NotFound
+from portal.core.spreadsheets import TYPES
 from portal.desk.blueprint import blueprint
 from portal.service_requests.reports import files, periods, reading, wording
 from portal.service_requests.reports.figures import FEW
@@ -75,10 +76,10 @@ def _kept(**changed: str) -> dict[str, str]:
 @requires(Permission.REPORT_VIEW)
 def report_table(key: str, kind: str) -> ResponseReturnValue:
     """A table of the report as a file."""
-    if kind not in files.TYPES:
+    if kind not in TYPES:
         raise NotFound
     _name, asked = question()
     table = reading.read(db(), actor(), asked).table(key)
     span = f"{asked.period.start}-{asked.period.end}"
     headers = {"Content-Disposition": f'attachment; filename="{key}-{span}.{kind}"'}
-    return Response(files.body(table, kind), content_type=files.TYPES[kind], headers=headers)
+    return Response(files.body(table, kind), content_type=TYPES[kind], headers=headers)
