@@ -143,7 +143,7 @@ def _year(calendar_id: str, year: int, form: DayForm) -> ResponseReturnValue:
         months=[(f"{year}-{m:02}", _month(row, year, m, days)) for m in range(1, 13)],
         week=week_of(row),
         weekdays=weekdays(),
-        today=clock.now().date(),
+        today=calendars.today(row),
         span=span,
     )
 
@@ -157,7 +157,7 @@ def calendar_hours(calendar_id: str) -> ResponseReturnValue:
         lambda: keeping.set_week(db(), actor(), row.id, form.to_input(), form.seen_version())
     ):
         flash(gettext("The hours are saved. All due times are worked out again."), "success")
-        return _back(calendar_id, clock.now().year)
+        return _back(calendar_id, calendars.today(row).year)
     return page(
         "desk/calendars/hours.html",
         form=form,

@@ -85,6 +85,11 @@ def years(session: Session, calendar_id: str) -> dict[int, CalendarYear]:
     return {row.year: row for row in session.scalars(query.order_by(CalendarYear.year))}
 
 
+def today(row: WorkCalendar) -> date:
+    """The day it is where the calendar holds."""
+    return clock.now().astimezone(ZoneInfo(row.zone)).date()
+
+
 def usual_hours(row: WorkCalendar) -> StoredHours:
     """The hours of an ordinary working day, which make-up days have, too."""
     return next((hours for hours in row.week if hours), [])
@@ -166,5 +171,5 @@ def alarms(session: Session) -> list[Alarm]:
 
 
 def _needed(row: WorkCalendar) -> list[int]:
-    today = clock.now().astimezone(ZoneInfo(row.zone)).date()
-    return [today.year, today.year + 1] if today.month >= ALARM_MONTH else [today.year]
+    now = today(row)
+    return [now.year, now.year + 1] if now.month >= ALARM_MONTH else [now.year]

@@ -1,12 +1,10 @@
 """A partner's working time: its own calendar, and until when it owes a word."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from portal.core import clock
 from portal.service_requests import calendars
 from portal.service_requests.models import CalendarDay, Partner, Referral, WorkCalendar
 from portal.service_requests.working_time import Calendar, NeverOpenError
@@ -40,7 +38,7 @@ def own_days(session: Session, row: WorkCalendar) -> list[CalendarDay]:
 
 def ahead(session: Session, row: WorkCalendar, locale: str) -> list[calendars.DayView]:
     """The next days that differ from their weekday, until the end of next year."""
-    today = clock.now().astimezone(ZoneInfo(row.zone)).date()
+    today = calendars.today(row)
     found = {
         **calendars.days_of(session, row, today.year, locale),
         **calendars.days_of(session, row, today.year + 1, locale),

@@ -85,3 +85,11 @@ def test_hours_and_names_are_changed_by_supervisors_only(browser: Open, database
     refused = zhao.post(hours, {"monday": "9 to 5"})
     assert refused.status == 422 and 'href="#monday"' in refused
     assert zhao.post(hours, {}).status == 422
+
+
+def test_today_is_the_day_where_the_calendar_holds(browser: Open) -> None:
+    late = datetime(2026, 3, 3, 17, 0, tzinfo=UTC)  # the next day in China
+    with time_machine.travel(late, tick=False):
+        page = browser("li", "en").get(YEAR)
+    marked = re.findall(r'aria-current="date"[^>]*>(\d+)', page.html)
+    assert marked == ["4"]
