@@ -16,8 +16,8 @@ from portal.matching.models import Judgement
 from portal.needs.models import Need
 from portal.web.app import Portal
 from tests.support.client import Browser, Page
+from tests.support.statements import counted
 from tests.web.matching.conftest import Make, capability, make_capability, make_need, need
-from tests.web.matching.test_pages import counted
 
 __all__ = ["capability", "make_capability", "make_need", "need"]
 Open = Callable[..., Browser]

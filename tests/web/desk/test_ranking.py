@@ -14,8 +14,8 @@ from portal.matching.models import Match, SupplierResponse
 from portal.matching.ranking import Weights
 from tests.support.client import Browser
 from tests.support.people import Person
+from tests.support.statements import counted
 from tests.web.matching.conftest import Make, capability, make_capability, make_need, need
-from tests.web.matching.test_pages import counted
 
 __all__ = ["capability", "make_capability", "make_need", "need"]
 Open = Callable[..., Browser]

@@ -1,11 +1,9 @@
 """The pages of matches: who sees them, what they say, and what they cost."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
 
 from portal.capabilities.models import Capability
 from portal.companies.models import Company
@@ -14,25 +12,11 @@ from portal.core.db import Database
 from portal.web.app import Portal
 from tests.support.client import Browser
 from tests.support.people import Person
+from tests.support.statements import counted
 from tests.web.matching.conftest import Make
 
 Open = Callable[..., Browser]
 Work = Callable[[], int]
-
-
-@contextmanager
-def counted(database: Database) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "COMMIT", "ROLLBACK")):
-            seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def test_a_german_need_shows_the_chinese_capability_with_both_words(

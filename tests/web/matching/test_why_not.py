@@ -19,8 +19,8 @@ from portal.needs.models import Need
 from portal.web.app import Portal
 from tests.support.client import Browser
 from tests.support.people import Person
+from tests.support.statements import counted
 from tests.web.matching.conftest import Make
-from tests.web.matching.test_pages import counted
 
 Open = Callable[..., Browser]
 Work = Callable[[], int]
