@@ -12,7 +12,14 @@ from portal.pages import guides, queries
 
 # The protocol allows 50,000 addresses in a file; each page stands in it once per language.
 MAX_PAGES = 50_000 // len(LOCALES)
-FIXED = ("/", "/search", "/needs", "/services", "/barriers", *(f"/guides/{slug}" for slug in guides.SLUGS))
+FIXED = (
+    "/",
+    "/search",
+    "/needs",
+    "/services",
+    "/barriers",
+    *(f"/guides/{slug}" for slug in guides.SLUGS),
+)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,9 @@ __all__ = ["HoursForm", "InviteForm", "PartnerForm", "ReferralForm"]
 
 
 class PartnerForm(BaseForm):
-    name = StringField(_l("Name of the institution"), [DataRequired(), Length(max=200), no_direction_tricks])
+    name = StringField(
+        _l("Name of the institution"), [DataRequired(), Length(max=200), no_direction_tricks]
+    )
     kind = ChoiceField(_l("Kind of institution"), [DataRequired()], blank=CHOOSE)
     country = ChoiceField(_l("Country of its seat"), [DataRequired()], blank=CHOOSE)
     services = CheckboxesField(_l("Services it helps with"))

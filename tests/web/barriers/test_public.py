@@ -38,7 +38,9 @@ def test_public_pages_speak_the_readers_language_or_name_the_original(
 
 def test_public_lists_are_narrowed_by_market_and_category(browser: Open, published: Record) -> None:
     published()
-    published(market="BR", rule="INMETRO", category=None, texts={"en": ("Seal of conformity", "Text.")})
+    published(
+        market="BR", rule="INMETRO", category=None, texts={"en": ("Seal of conformity", "Text.")}
+    )
     guest = browser()
     assert "Seal of conformity" not in guest.get("/barriers?market=DE")
     assert TITLE not in guest.get("/barriers?market=BR")

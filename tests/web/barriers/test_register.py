@@ -4,8 +4,8 @@ import csv
 import io
 from collections.abc import Callable
 
-import python_calamine
 import pytest
+import python_calamine
 
 from portal.core.db import Database
 from portal.core.errors import Conflict, Forbidden, Invalid
