@@ -162,6 +162,10 @@ def test_the_slower_of_two_sees_who_was_faster_and_keeps_the_text(browser: Open)
     assert late.status == 409
     assert "Li changed this request" in late and "My long answer" in late
     assert "Waiting for the customer" in late
+    noted = {"do": "ask_partner", "version": seen, "note": "My note to colleagues"}
+    refused = zhao.post(f"/desk/requests/{found}", noted)
+    assert refused.status == 409
+    assert "Li changed this request" in refused and "My note to colleagues" in refused
 
 
 def test_agents_take_requests_and_supervisors_give_them(
