@@ -29,6 +29,7 @@ FIELDS = {
     "hs": _l("HS heading"),
 }
 SEGMENTS = {
+    "aftermarket": _l("Accessories and aftermarket"),
     "automated-driving": _l("Automated driving"),
     "battery": _l("Battery"),
     "body": _l("Body"),
@@ -40,7 +41,9 @@ SEGMENTS = {
     "e-drive": _l("Electric drive"),
     "electrical": _l("Electrical systems"),
     "equipment": _l("Production equipment"),
+    "everyday": _l("Everyday words"),
     "general": _l("General vocabulary"),
+    "general-industry": _l("General industry"),
     "manufacturing": _l("Manufacturing"),
     "materials": _l("Materials"),
     "power-electronics": _l("Power electronics"),
