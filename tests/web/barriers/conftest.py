@@ -14,8 +14,10 @@ from tests.web.partners.conftest import Stage
 
 SECRET = "CANARY-effect: the customer lost four months"
 REMEDY = "CANARY-remedy: ask Ms Weber at the authority"
-PUBLIC = {"de": ("Funkanlagen brauchen eine Zulassung", "Vor dem Verkauf ist eine Prüfung nötig."),
-          "en": ("Radio equipment needs approval", "A test is needed before the sale.")}  # fmt: skip
+PUBLIC = {
+    "de": ("Funkanlagen brauchen eine Zulassung", "Vor dem Verkauf ist eine Prüfung nötig."),
+    "en": ("Radio equipment needs approval", "A test is needed before the sale."),
+}
 
 
 def given(**more: Any) -> BarrierInput:
