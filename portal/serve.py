@@ -83,6 +83,7 @@ def web_command(host: str, port: int, workers: int) -> list[str]:
     """How gunicorn is started."""
     shown = f"[{host}]" if ":" in host and not host.startswith("[") else host
     command = [sys.executable, "-m", "gunicorn", "portal.wsgi:app"]
+    command += ["--config", "python:portal.web.workers"]
     command += ["--bind", f"{shown}:{port}", "--workers", str(workers), "--worker-class", "gthread"]
     command += ["--threads", str(THREADS), "--timeout", str(TIMEOUT_SECONDS)]
     command += ["--graceful-timeout", str(GRACE_SECONDS), "--keep-alive", "5"]
@@ -127,7 +128,7 @@ class Supervisor:
     ) -> None:
         self._died = died
         self._web_command = web
-        self._environment = {**os.environ, **environment}
+        self._environment = {"MALLOC_ARENA_MAX": "2", **os.environ, **environment}
         self._stop = threading.Event()
         self._worker_started = 0.0
 

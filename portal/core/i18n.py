@@ -80,6 +80,12 @@ def _translations(babel: str) -> Translations:
     return Translations(buffer)
 
 
+def load() -> None:
+    """Read the catalogues of all languages now, not with the first page that needs one."""
+    for locale in LOCALES:
+        _translations(locale.babel)
+
+
 def gettext(message: str, **values: object) -> str:
     """The message in the current language; without values its placeholders stay for the caller."""
     text = _translations(current().babel).ugettext(message)

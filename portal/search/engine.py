@@ -206,11 +206,15 @@ class EmbeddedEngine:
         yield from merged.values()
         yield from declared_units(document)
 
-    def warm(self) -> None:
-        """Load what the first question would have to wait for; for a thread at the start."""
+    def load(self) -> None:
+        """Build or read what every process needs to understand texts; takes up to two seconds."""
         self.analyser.analyse("Aufwärmen 预热 warming", "de")
         if self.folder.is_own():
             readied.save(self.analyser, self.folder.folder)
+
+    def warm(self) -> None:
+        """Load what the first question would have to wait for; for a thread at the start."""
+        self.load()
         if self.translator is not None:
             self.translator.warm()
         if self.health().ok:

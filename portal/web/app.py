@@ -26,6 +26,7 @@ class Portal(Flask):
     limiter: RateLimiter
     files: FileStore
     engine: Any
+    live: Any
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view in one transaction; an answer of 400 or more leaves nothing behind."""
