@@ -57,7 +57,7 @@ def kill_all_around(ground: Ground, site: Site, writers: list[Writer]) -> list[i
         eventually(lambda b=before: acknowledged() >= b + WRITES_BETWEEN or failed(writers), 60)
         if kind == "jobs":
             victim = eventually(lambda: processes.job_worker(site.pid), 60)
-            eventually(lambda: at_work(ground), 60)
+            eventually(lambda: at_work(ground) or failed(writers), 60)
         else:
             time.sleep(chance.random() / 20)  # anywhere in a request
             victim = chance.choice(eventually(lambda: processes.web_workers(site.pid), 30))
