@@ -42,9 +42,7 @@ class AssignmentRule(Base):
     language: Mapped[str] = mapped_column(String(20), default="")
     company_id: Mapped[str | None] = mapped_column(ForeignKey("company.id", ondelete="CASCADE"))
     team: Mapped[str] = mapped_column(String(20), default="")
-    person_id: Mapped[str | None] = mapped_column(
-        ForeignKey("user_account.id", ondelete="CASCADE")
-    )
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("user_account.id", ondelete="CASCADE"))
 
 
 class SavedView(Base):

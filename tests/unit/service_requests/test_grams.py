@@ -58,7 +58,9 @@ def asked() -> Iterator[Callable[[str], list[int]]]:
         ("!!!", []),
     ],
 )
-def test_questions_find_texts(asked: Callable[[str], list[int]], question: str, found: list[int]) -> None:
+def test_questions_find_texts(
+    asked: Callable[[str], list[int]], question: str, found: list[int]
+) -> None:
     assert asked(question) == found
 
 
