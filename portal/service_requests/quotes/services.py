@@ -77,7 +77,7 @@ def propose(session: Session, actor: Actor, referral_id: str, data: QuoteInput) 
 
 
 def _check(data: QuoteInput) -> None:
-    today = clock.now().date()
+    today = clock.now().astimezone(i18n.zone()).date()
     if not data.text.strip():
         raise Invalid(_l("Please say what the quote is for."), field="text")
     if data.amount <= 0 or data.amount != data.amount.quantize(PLACES):
