@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from portal.core import audit, clock
+from portal.core import audit, clock, i18n
 from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import format_datetime, gettext
