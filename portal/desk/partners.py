@@ -97,6 +97,7 @@ def _show(found: Partner, form: InviteForm, status: int | None = None) -> Respon
         form=form,
         status=status,
         partner=found,
+        services=[catalogue.get(code).title for code in found.services],
         figures=figures.of_partners(db(), [found.id]).get(found.id, figures.NONE),
         referrals=paginate(db(), queries.of_partner(actor(), found.id, tab)),
         tab=tab,

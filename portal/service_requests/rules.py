@@ -207,7 +207,7 @@ NEXT_STEPS = {
     ),
     "closed": _l(
         "This request is closed. If something is missing, write to us: within 30 days of the "
-        "solution your message opens it again."
+        "solution your message opens it again, later it begins a new request."
     ),
     "reopened": _l("The request is open again. Your adviser has been told."),
     "cancelled": _l("You cancelled this request. You can send a new one at any time."),
