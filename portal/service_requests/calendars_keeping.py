@@ -93,7 +93,7 @@ def _check_calendar(data: CalendarInput, week: list[StoredHours]) -> None:
 
 def _check_week(week: list[StoredHours]) -> None:
     if len(week) != 7 or not any(week):
-        raise Invalid(_l("Please enter the opening hours of the week."), field="week")
+        raise Invalid(_l("Please enter the opening hours of the week."), field="monday")
     for hours in week:
         _check_hours(hours, "week")
 

@@ -60,6 +60,7 @@ FORM_PAGES = (
     FormPage("zhao", "/desk/calendars/<calendar_id>/<int:year>", "calendars.DayForm", "base 2026"),
     FormPage("zhao", "/desk/calendars/<calendar_id>/hours", "CalendarForm", "base"),
     FormPage("zhao", "/desk/staff/<user_id>", "staff.ProfileForm", "li"),
+    FormPage("zhao", "/desk/texts/new", "ModuleForm", chosen=("owner=all",)),
     FormPage("zhao", "/desk/assignment", "RulesForm"),
     FormPage("zhao", "/desk/ranking", "WeightsForm",
              "?criteria=40&relevance=50&freshness=5&responsiveness=5"),

@@ -255,26 +255,26 @@ def test_awkward_numbers_name_no_request(things: World, text: str) -> None:
         assert not any(sign in answer.get_data(as_text=True) for sign in FORBIDDEN)
 
 
-def test_long_and_empty_forms_are_refused(things: World) -> None:
+@pytest.mark.parametrize("page", PAGES, ids=kind_of)
+def test_long_and_empty_forms_are_refused(things: World, page: FormPage) -> None:
     """Nothing entered, or far too much: 422 or 413, the message at the field, nothing stored."""
-    for page in PAGES:
-        sender = Sender(things, page)
-        things.restore()
-        before = things.state()
-        for fields in (dict.fromkeys(sender.form.free, ""), _long(sender.form.free)):
-            data = {**sender.form.emptied(), **fields, **sender.fixed}
-            answer = sender.client.post(sender.form.action, data=data)
-            if answer.status_code in (200, 303) and not any(fields.values()):
-                things.restore()  # a form without a required field
-                continue
-            assert answer.status_code in (413, 422), f"{kind_of(page)}: {answer.status_code}"
-            if answer.status_code == 422:
-                html = answer.get_data(as_text=True)
-                assert "aria-invalid" in html, f"{kind_of(page)}: no message at a field"
-                texts = [n for n in sender.texts if n in fields and "password" not in n]
-                kept = re.sub(r"\s", "", html).count("Long" * 100)
-                assert kept >= bool(texts and any(fields.values())), f"{kind_of(page)}: not kept"
-            assert things.state() == before, kind_of(page)
+    sender = Sender(things, page)
+    things.restore()
+    before = things.state()
+    for fields in (dict.fromkeys(sender.form.free, ""), _long(sender.form.free)):
+        data = {**sender.form.emptied(), **fields, **sender.fixed}
+        answer = sender.client.post(sender.form.action, data=data)
+        if answer.status_code in (200, 303) and not any(fields.values()):
+            things.restore()  # a form without a required field
+            continue
+        assert answer.status_code in (413, 422)
+        if answer.status_code == 422:
+            html = answer.get_data(as_text=True)
+            assert "aria-invalid" in html, "no message at a field"
+            texts = [n for n in sender.texts if n in fields and "password" not in n]
+            kept = re.sub(r"\s", "", html).count("Long" * 100)
+            assert kept >= bool(texts and any(fields.values())), "not kept"
+        assert things.state() == before
 
 
 def _long(names: list[str]) -> dict[str, str]:

@@ -152,10 +152,12 @@ def propose(
     barrier = _loaded(session, actor, barrier_id, version)
     texts = {tag: asdict(text) for tag, text in data.texts.items() if text.title or text.text}
     if not texts:
-        raise Invalid(_l("Please write the text in at least one language."), field="texts")
-    half = [tag for tag, text in texts.items() if not (text["title"] and text["text"])]
-    if half:
-        raise Invalid(_l("Each language needs a title and a text."), field="texts")
+        raise Invalid(_l("Please write the text in at least one language."), field="texts.0.title")
+    for number, text in enumerate(data.texts.values()):
+        if bool(text.title) != bool(text.text):
+            lacking = "text" if text.title else "title"
+            message = _l("Each language needs a title and a text.")
+            raise Invalid(message, field=f"texts.{number}.{lacking}")
     draft = {"texts": texts, "source": data.source, **_period(barrier)}
     _check_names(session, barrier, draft)
     barrier.draft_text, barrier.draft_author_id = draft, actor.user_id
