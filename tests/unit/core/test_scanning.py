@@ -44,6 +44,7 @@ def scanner(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         url = f"tcp://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     scanning.use(url)
+    files.begin_request()  # what an earlier test had searched is forgotten
     yield url
     scanning.use("")
     server.shutdown()
