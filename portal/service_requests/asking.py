@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Protocol
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
@@ -15,6 +15,8 @@ from portal.core import i18n
 from portal.core.access import MEMBER_ROLES, ROLES, Actor, Permission
 from portal.core.errors import Forbidden, Invalid, NotFound
 from portal.core.i18n import lazy_gettext as _l
+from portal.inquiries.models import Inquiry
+from portal.service_requests import queries
 from portal.service_requests.models import RequestAttachment
 
 CONTACTS = {
@@ -57,7 +59,7 @@ def asker(session: Session, actor: Actor, data: Asked) -> Actor:
         return actor
     if not actor.may(Permission.DESK_WORK):
         raise Forbidden(_l("You may read service requests, but not write in them."))
-    if data.inquiry_id:  # the base does not read the threads of companies
+    if data.inquiry_id and not queries.came_before_the_base(session, data.inquiry_id):
         raise NotFound
     person = next(
         (m for m in may_ask(session, data.company_id) if m.user_id == data.requester_id), None
@@ -85,9 +87,13 @@ def in_place_of(session: Session, company_id: str) -> Actor:
     )
 
 
-def companies_named(session: Session, words: str) -> list[Organisation]:
-    """Companies with a profile for staff to choose from, those whose name holds the words."""
+def companies_named(session: Session, words: str, inquiry_id: str = "") -> list[Organisation]:
+    """Companies with a profile for staff to choose from, those whose name holds the words; of an
+    inquiry only its two sides."""
     query = select(Organisation).join(Company, Company.id == Organisation.id)
+    if inquiry_id:
+        sides = Organisation.id.in_((Inquiry.buyer_id, Inquiry.supplier_id))
+        query = query.join(Inquiry, and_(Inquiry.id == inquiry_id, sides))
     if words:
         query = query.where(Organisation.name.icontains(words, autoescape=True))
     return list(session.scalars(query.order_by(Organisation.name).limit(MOST_NAMED)))

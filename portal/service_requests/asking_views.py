@@ -94,7 +94,8 @@ def new(code: str) -> ResponseReturnValue:
 def new_on_behalf(code: str) -> ResponseReturnValue:
     """Staff write a request in the name of a company; without one in the address they choose."""
     found = _offered(code)
-    if request.values.get("inquiry"):  # the base does not read the threads of companies
+    inquiry_id = request.values.get("inquiry", "")
+    if inquiry_id and not queries.came_before_the_base(db(), inquiry_id):
         raise NotFound
     company_id = request.values.get("company", "")
     if not company_id and not request.args.get("draft"):
@@ -111,7 +112,7 @@ def _choose_company(found: Service) -> ResponseReturnValue:
         service=found,
         words=words,
         passed_on=_passed_on(),
-        companies=asking.companies_named(db(), words),
+        companies=asking.companies_named(db(), words, request.values.get("inquiry", "")),
     )
 
 

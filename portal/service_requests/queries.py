@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -348,6 +348,13 @@ def links_for(
 def _linkable(actor: Actor, row: Capability | Need) -> bool:
     is_public = row.state == "published" and row.company.state == "published"
     return actor.owns(row.company_id) or is_public
+
+
+def came_before_the_base(session: Session, inquiry_id: str) -> bool:
+    """Whether a request hangs on an inquiry. The base reads no threads of companies; of an inquiry
+    that somebody brought before it, it knows the subject."""
+    asked = exists().where(ServiceRequest.inquiry_id == inquiry_id)
+    return bool(session.scalar(select(asked)))
 
 
 def _takes_part(actor: Actor, inquiry: Inquiry) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import select
 
 from portal.core.db import Database
 from portal.inquiries.models import Inquiry
@@ -55,9 +56,7 @@ def ids(database: Database, people: dict[str, Person]) -> Ids:
         return Ids(need.id, capability.id, asked.id, rows[0].id, rows[1].id)
 
 
-def test_either_side_asks_about_an_inquiry_the_base_does_not_look_into_it(
-    browser: Open, ids: Ids, people: dict[str, Person]
-) -> None:
+def test_either_side_asks_about_an_inquiry(browser: Open, ids: Ids) -> None:
     path = f"/services/MATCH/request?inquiry={ids.inquiry}"
     for name in ("wang", "meyer"):
         assert f"/en/services?inquiry={ids.inquiry}" in browser(name, "en").get(
@@ -65,8 +64,27 @@ def test_either_side_asks_about_an_inquiry_the_base_does_not_look_into_it(
         )
         form = form_at(browser(name, "en").get(path).html, f"/en{path}")
         assert form.values["inquiry"] == [ids.inquiry]
-    company = people["wang"].org_id
-    assert browser("li", "en").get(f"/desk{path}&company={company}").status == 404
+
+
+def test_staff_ask_about_an_inquiry_that_came_before_the_base(
+    browser: Open, database: Database, ids: Ids, people: dict[str, Person]
+) -> None:
+    """In the name of either side, from the chain of a request; of no other inquiry."""
+    li, path = browser("li", "en"), f"/desk/services/MATCH/request?inquiry={ids.inquiry}"
+    assert f"/en/services?inquiry={ids.inquiry}" in li.get(f"/desk/requests/{ids.buyers}")
+    choice = li.get(path)
+    sides = [people["wang"].org_id, people["meyer"].org_id]
+    for company in sides:
+        assert f"company={company}" in choice
+        form = form_at(li.get(f"{path}&company={company}").html, "/en/desk/services/MATCH/request")
+        assert form.values["inquiry"] == [ids.inquiry]
+    other = people["smith"].org_id
+    assert f"company={other}" not in choice
+    assert li.get(f"{path}&company={other}").status == 404
+    with database.transaction() as session:
+        for row in session.scalars(select(ServiceRequest)):
+            row.inquiry_id = None
+    assert li.get(f"{path}&company={sides[0]}").status == 404
 
 
 @pytest.mark.parametrize("place", ["need", "capability"])
