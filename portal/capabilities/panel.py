@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 from portal.capabilities import queries
 from portal.capabilities.models import Capability
 from portal.companies.models import Company
-from portal.companies.queries import Panel, PanelItem
 from portal.core.access import Actor
 from portal.core.i18n import gettext
+from portal.listings.panels import Item, Panel
 from portal.listings.texts import shown
 from portal.thesaurus.templating import concept_title
 
@@ -22,13 +22,13 @@ def published_panel(session: Session, _actor: Actor, company: Company) -> Panel 
         return None
     rows = session.scalars(queries.published(company.id).limit(MOST)).unique()
     empty = gettext("This company has not published a capability yet.")
-    return Panel(gettext("Capabilities"), [_item(row) for row in rows], empty)
+    return Panel(gettext("Capabilities"), [_item(row) for row in rows], empty=empty)
 
 
-def _item(capability: Capability) -> PanelItem:
+def _item(capability: Capability) -> Item:
     text = shown(capability.texts)
     url = url_for("capabilities.show", capability_id=capability.id)
     fact = concept_title(capability.category)
     if text is None:
-        return PanelItem(fact, "", url)
-    return PanelItem(text.text.title, text.lang, url, fact)
+        return Item(fact, "", url)
+    return Item(text.text.title, text.lang, url, fact)

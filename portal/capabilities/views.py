@@ -26,7 +26,7 @@ from portal.web.templating import page
 blueprint = Blueprint("capabilities", __name__)
 blueprint.app_template_filter("shown_text")(shown)
 blueprint.app_template_filter("company_card")(presentation.card)
-companies.register_panel(published_panel)
+panels.register("company", published_panel)
 
 
 @blueprint.get("/capabilities")

@@ -1,6 +1,6 @@
 """Reads of company profiles."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,38 +140,3 @@ def is_current() -> ColumnElement[bool]:
     since = rules.confirmed_since(clock.now())
     confirmed = func.coalesce(Company.confirmed_at, Company.published_at)
     return and_(Company.state == "published", confirmed >= since)
-
-
-@dataclass(frozen=True)
-class PanelItem:
-    """A line of a panel: a title in its language, where it leads, and a short fact."""
-
-    title: str
-    lang: str
-    url: str
-    fact: str = ""
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A list that another feature adds to a company's page."""
-
-    title: str
-    items: list[PanelItem]
-    empty: str = ""
-
-
-PanelProvider = Callable[[Session, Actor, Company], Panel | None]
-_providers: list[PanelProvider] = []
-
-
-def register_panel(provider: PanelProvider) -> PanelProvider:
-    """Let a feature show what it holds about a company on the company's page."""
-    if provider not in _providers:
-        _providers.append(provider)
-    return provider
-
-
-def panels(session: Session, actor: Actor, company: Company) -> list[Panel]:
-    made: list[Any] = [provider(session, actor, company) for provider in _providers]
-    return [panel for panel in made if panel is not None]

@@ -11,6 +11,7 @@ from portal.core import clock, files, revisions
 from portal.core.access import Permission
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext
+from portal.listings import panels
 from portal.web.app import actor, db, portal
 from portal.web.guards import public, requires
 from portal.web.templating import page
@@ -25,7 +26,7 @@ def show(company_id: str) -> ResponseReturnValue:
     return page(
         "companies/show.html",
         company=company,
-        panels=queries.panels(db(), actor(), company),
+        panels=panels.of("company", db(), actor(), company),
         structured=structured_data(company),
         **profile_page(company, actor()),
     )

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from portal.capabilities.models import Capability
-from portal.companies import queries as companies
 from portal.companies.models import Company
 from portal.core.access import Actor, Permission
 from portal.core.i18n import gettext
@@ -70,14 +69,10 @@ def of_inquiry(session: Session, actor: Actor, inquiry: Inquiry) -> Panel:
     return _panel(session, actor, ServiceRequest.inquiry_id == inquiry.id)
 
 
-def of_company(session: Session, actor: Actor, company: Company) -> companies.Panel | None:
+def of_company(session: Session, actor: Actor, company: Company) -> Panel:
     """Requests of the company and about it: its own people see those they asked for."""
     concerns = or_(ServiceRequest.company_id == company.id, ServiceRequest.about_id == company.id)
-    rows = _lines(actor, _requests(session, actor, concerns))
-    if not rows:
-        return None
-    items = [companies.PanelItem(*row) for row in rows]
-    return companies.Panel(gettext("Service requests"), items)
+    return _panel(session, actor, concerns)
 
 
 def hints_for_need(session: Session, _actor: Actor, need: Need) -> Panel:
@@ -100,8 +95,8 @@ def _hints(session: Session, markets: Iterable[str], category: str | None) -> Pa
     return Panel(title, items, url_for("barriers.overview"), gettext("All market barriers"))
 
 
-companies.register_panel(of_company)
 for _kind, _providers in (
+    ("company", (of_company,)),
     ("need", (of_need, hints_for_need)),
     ("capability", (of_capability, hints_for_capability)),
     ("inquiry", (of_inquiry,)),
