@@ -1,0 +1,1 @@
+"""Who may see which field: levels per field, agreements on secrecy, and who looked."""

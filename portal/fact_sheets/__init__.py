@@ -1,0 +1,1 @@
+"""Profile and capability as one page to hand over, and back in again."""

@@ -1,0 +1,1 @@
+"""What the portal keeps about people: a map of it, consent, export, erasure, retention."""

@@ -1,0 +1,1 @@
+"""The base's test and certification centre for car chips: programmes, slots, samples, results."""
