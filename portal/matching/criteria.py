@@ -16,7 +16,7 @@ from functools import lru_cache
 from portal.companies.models import EVIDENCE_LEVELS
 from portal.matching.facts import Bound, CapabilityFacts, Measure, NeedFacts, Proof, Wish
 from portal.matching.sentences import Amount, Attribute, Concept, Countries, Month, Sentence, say
-from portal.matching.units import converted
+from portal.thesaurus.conversion import converted
 from portal.thesaurus.standards import answers, of_one_kind
 from portal.thesaurus.store import Thesaurus, get_thesaurus
 

@@ -21,7 +21,7 @@ from portal.matching.ranking import (
     tally,
 )
 from portal.matching.sentences import say
-from portal.matching.units import converted
+from portal.thesaurus.conversion import converted
 from portal.thesaurus.standards import answers, of_one_kind, standard_id
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
