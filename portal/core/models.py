@@ -49,7 +49,9 @@ class Job(Base):
 
 
 class StoredFile(Base):
-    """An uploaded file; its bytes lie under their SHA-256 in the file store."""
+    """An uploaded file; its bytes lie under their SHA-256 in the file store. `scan_state` tells
+    whether it was searched for viruses: pending, clean or blocked; only clean ones are handed
+    out."""
 
     __tablename__ = "stored_file"
     id: Mapped[OpaqueId]
@@ -59,6 +61,14 @@ class StoredFile(Base):
     name: Mapped[str] = mapped_column(String(200))
     owner_id: Mapped[str | None] = mapped_column(String(20))
     created_at: Mapped[Created]
+    scan_state: Mapped[str] = mapped_column(String(10), default="clean", server_default="clean")
+    confidentiality: Mapped[str] = mapped_column(
+        String(12), default="ordinary", server_default="ordinary"
+    )
+
+    @property
+    def is_confidential(self) -> bool:
+        return self.confidentiality == "confidential"
 
 
 class Revision(Base):
