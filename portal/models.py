@@ -6,6 +6,7 @@ MODULES = (
     "portal.core.models",
     "portal.accounts.models",
     "portal.thesaurus.models",
+    "portal.disclosure.models",
     "portal.companies.models",
     "portal.capabilities.models",
     "portal.needs.models",

@@ -41,6 +41,7 @@ class Capability(Base):
     lead_series_to_days: Mapped[int | None]
     moq_quantity: Mapped[Decimal | None]
     moq_unit: Mapped[str | None] = mapped_column(String(20))
+    disclosure: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     state: Mapped[str] = mapped_column(String(30), default="draft")
     state_note: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)

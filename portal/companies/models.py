@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import Organisation
@@ -35,6 +35,7 @@ class Company(Base):
     founded: Mapped[int | None] = mapped_column(Integer)
     headcount: Mapped[int | None] = mapped_column(Integer)
     logo_id: Mapped[str | None] = mapped_column(ForeignKey("stored_file.id"))
+    disclosure: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     state: Mapped[str] = mapped_column(String(30), default="draft")
     state_note: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
@@ -89,7 +90,7 @@ class CompanyText(Base):
 
 
 class Site(Base):
-    """A place where the company works; plants carry certificates."""
+    """A place where the company works; `disclosure` says who sees its address."""
 
     __tablename__ = "site"
     id: Mapped[OpaqueId]
@@ -104,6 +105,7 @@ class Site(Base):
     postcode: Mapped[str] = mapped_column(String(20), default="")
     products: Mapped[str] = mapped_column(String(300), default="")
     headcount: Mapped[int | None]
+    disclosure: Mapped[str] = mapped_column(String(12), default="public")
 
 
 class Certificate(Base):
@@ -126,4 +128,13 @@ class Certificate(Base):
     issued: Mapped[date | None] = mapped_column(Date)
     expires: Mapped[date | None] = mapped_column(Date)
     level: Mapped[str] = mapped_column(String(20), default="claimed")
-    public: Mapped[bool] = mapped_column(Boolean, default=True)
+    disclosure: Mapped[str] = mapped_column(String(12), default="public")
+
+    @property
+    def public(self) -> bool:
+        """Whether everybody sees it."""
+        return self.disclosure in (None, "public")
+
+    @public.setter
+    def public(self, shown: bool) -> None:
+        self.disclosure = "public" if shown else "nda"

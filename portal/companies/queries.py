@@ -14,6 +14,15 @@ from portal.core import clock
 from portal.core.access import Actor
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext
+from portal.disclosure.queries import BARRED, register_reach
+
+
+@register_reach
+def _barred(organisation_id: str) -> Select[Any]:
+    """Members of a suspended company see what everybody sees."""
+    return select(Company.id, literal(BARRED)).where(
+        Company.id == organisation_id, Company.state == "suspended"
+    )
 
 
 def _whole() -> Select[Company]:

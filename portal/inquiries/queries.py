@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -15,6 +15,8 @@ from portal.companies.rules import name_for
 from portal.core.access import Actor
 from portal.core.errors import NotFound
 from portal.core.models import StoredFile
+from portal.disclosure.queries import register_reach
+from portal.disclosure.rules import INTEREST
 from portal.inquiries import rules
 from portal.inquiries.models import Inquiry, InquiryAttachment, InquiryMessage, InquiryRead
 from portal.needs import queries as needs
@@ -282,3 +284,11 @@ def spoke_about(session: Session, need: Need) -> set[str]:
     """Organisations that spoke about a need in an inquiry."""
     query = select(Inquiry.buyer_id, Inquiry.supplier_id).where(Inquiry.need_id == need.id)
     return {party for row in session.execute(query) for party in row}
+
+
+@register_reach
+def accepted_interest(organisation_id: str) -> Select[Any]:
+    """Organisations with which an inquiry stands at interest, or beyond it."""
+    other = case((Inquiry.buyer_id == organisation_id, Inquiry.supplier_id), else_=Inquiry.buyer_id)
+    mine = or_(Inquiry.buyer_id == organisation_id, Inquiry.supplier_id == organisation_id)
+    return select(other, literal(INTEREST)).where(mine, Inquiry.state.in_(rules.INTERESTED))

@@ -16,6 +16,7 @@ from portal.companies.rules import confirmed_since
 from portal.core import clock
 from portal.core.access import Actor
 from portal.core.errors import NotFound
+from portal.disclosure.rules import PUBLIC
 from portal.matching.facts import (
     Answers,
     CapabilityFacts,
@@ -146,7 +147,7 @@ def _certificates(
     wanted = ["", *(row.id for row in capabilities)]
     whole_or_own = func.coalesce(Certificate.capability_id, "").in_(wanted)
     columns = [*_PROOF, Certificate.company_id]
-    query = select(*columns).where(of_company, whole_or_own, Certificate.public.is_(True))
+    query = select(*columns).where(of_company, whole_or_own, Certificate.disclosure == PUBLIC)
     shown: dict[str, list[Any]] = defaultdict(list)
     shared: dict[str, list[Any]] = defaultdict(list)
     for row in session.execute(query.order_by(Certificate.position, Certificate.id)):

@@ -20,7 +20,8 @@ class Need(Base):
     `required` and `wanted` hold {"certificates": [standard, …], "attributes": {id: {"min": "250",
     "max": "…", "unit": "Wh/kg"}}}; decimals are kept as strings, text attributes have "value".
     `sop` is "YYYY-MM". `deadline` is stored in UTC, `deadline_zone` is the zone it was set in,
-    `extended_at` the moment when it was moved the one time it may be.
+    `extended_at` the moment when it was moved the one time it may be. With an `alias` the company
+    is named by it until it shows itself.
     """
 
     __tablename__ = "need"
@@ -49,6 +50,8 @@ class Need(Base):
     deadline: Mapped[datetime | None]
     deadline_zone: Mapped[str] = mapped_column(String(64), default="UTC")
     extended_at: Mapped[datetime | None]
+    alias: Mapped[str] = mapped_column(String(120), default="")
+    disclosure: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     state: Mapped[str] = mapped_column(String(30), default="draft")
     state_note: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=1)
