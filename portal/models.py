@@ -5,14 +5,21 @@ import importlib
 MODULES = (
     "portal.core.models",
     "portal.accounts.models",
+    "portal.accounts.consents",
     "portal.thesaurus.models",
     "portal.disclosure.models",
     "portal.companies.models",
+    "portal.companies.facts.models",
+    "portal.evidence.models",
+    "portal.companies.verification.models",
     "portal.capabilities.models",
     "portal.needs.models",
+    "portal.market_rules.models",
     "portal.matching.models",
     "portal.inquiries.models",
     "portal.service_requests.models",
+    "portal.test_centre.models",
+    "portal.privacy.models",
 )
 
 

@@ -18,9 +18,12 @@ class Permission(StrEnum):
     DESK_ASSIGN = "desk.assign"
     DESK_VIEW = "desk.view"
     DESK_WORK = "desk.work"
+    GAP_VIEW = "gap.view"
     INQUIRY_VIEW = "inquiry.view"
     INQUIRY_WRITE = "inquiry.write"
     JOBS_MANAGE = "jobs.manage"
+    MARKET_RULE_EDIT = "market-rule.edit"
+    MARKET_RULE_VIEW = "market-rule.view"
     MATCH_JUDGE = "match.judge"
     MATCH_VIEW = "match.view"
     MEMBERS_MANAGE = "members.manage"
@@ -40,6 +43,10 @@ class Permission(StrEnum):
     REQUEST_WRITE = "request.write"
     REVIEW_DECIDE = "review.decide"
     REVIEW_VIEW = "review.view"
+    TEST_CENTRE_BOOK = "test-centre.book"
+    TEST_CENTRE_EDIT = "test-centre.edit"
+    TEST_CENTRE_VIEW = "test-centre.view"
+    TEST_CENTRE_WORK = "test-centre.work"
     TEXT_MODULE_EDIT = "text-module.edit"
     THESAURUS_EDIT = "thesaurus.edit"
     THESAURUS_PUBLISH = "thesaurus.publish"
@@ -61,9 +68,11 @@ _MEMBER_READ = {
     P.COMPANY_VIEW,
     P.CAPABILITY_VIEW,
     P.NEED_VIEW,
+    P.GAP_VIEW,
     P.MATCH_VIEW,
     P.INQUIRY_VIEW,
     P.REQUEST_VIEW,
+    P.TEST_CENTRE_VIEW,
 }
 _MEMBER_WRITE = _MEMBER_READ | {
     P.COMPANY_EDIT,
@@ -71,6 +80,7 @@ _MEMBER_WRITE = _MEMBER_READ | {
     P.NEED_EDIT,
     P.INQUIRY_WRITE,
     P.REQUEST_WRITE,
+    P.TEST_CENTRE_BOOK,
     P.TOKENS_MANAGE,
 }
 _AGENT = {
@@ -79,11 +89,15 @@ _AGENT = {
     P.DESK_WORK,
     P.REVIEW_VIEW,
     P.REVIEW_DECIDE,
+    P.GAP_VIEW,
+    P.MARKET_RULE_EDIT,
+    P.MARKET_RULE_VIEW,
     P.MATCH_VIEW,
     P.MATCH_JUDGE,
     P.PARTNER_VIEW,
     P.RANKING_VIEW,
     P.REPORT_VIEW,
+    P.TEST_CENTRE_WORK,
     P.THESAURUS_EDIT,
     P.THESAURUS_VIEW,
     P.TOKENS_MANAGE,
@@ -95,6 +109,7 @@ _SUPERVISOR = _AGENT | {
     P.PEOPLE_REPORT_VIEW,
     P.RANKING_EDIT,
     P.REPORT_MAKE,
+    P.TEST_CENTRE_EDIT,
     P.TEXT_MODULE_EDIT,
     P.THESAURUS_PUBLISH,
     P.USERS_VIEW,
@@ -120,7 +135,12 @@ ROLES: dict[str, frozenset[Permission]] = {
 MEMBER_ROLES = ("owner", "editor", "viewer")
 STAFF_ROLES = ("agent", "supervisor", "administrator")
 # Some permissions make sense only for organisations that sell.
-_SELLERS_ONLY = {P.CAPABILITY_EDIT, P.CAPABILITY_VIEW}
+_SELLERS_ONLY = {
+    P.CAPABILITY_EDIT,
+    P.CAPABILITY_VIEW,
+    P.TEST_CENTRE_BOOK,
+    P.TEST_CENTRE_VIEW,
+}
 
 
 @dataclass(frozen=True)
@@ -136,6 +156,7 @@ class Actor:
     org_id: str | None = None
     org_name: str = ""
     org_kind: str | None = None
+    org_country: str | None = None
 
     @property
     def is_authenticated(self) -> bool:
