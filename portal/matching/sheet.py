@@ -1,66 +1,15 @@
-"""The match sheet as PDF: one door to the library that lays it out.
+"""The match sheet as PDF."""
 
-The library needs Pango on the machine. Where it is missing, pages leave the link out.
-"""
-
-from functools import cache
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from portal import paths
+from portal.core import sheet
+from portal.core.sheet import available, has_chinese_font
 
+__all__ = ["STYLE", "available", "has_chinese_font", "pdf"]
 STYLE = paths.STATIC / "sheet.css"
 
 
-@cache
-def _weasyprint() -> Any:
-    """The library, or None where it or Pango is missing. Slow to load, so loaded when needed."""
-    try:
-        return import_module("weasyprint")
-    except (ImportError, OSError):
-        return None
-
-
-@cache
-def available() -> bool:
-    """Whether sheets can be made here; asked on pages, so it only looks for the parts."""
-    from ctypes.util import find_library  # noqa: PLC0415
-    from importlib.util import find_spec  # noqa: PLC0415
-
-    return find_spec("weasyprint") is not None and bool(find_library("pango-1.0"))
-
-
-def has_chinese_font() -> bool | None:
-    """Whether the machine has a font with Chinese characters, without which a sheet shows boxes;
-    None where that cannot be asked."""
-    from ctypes import CDLL, POINTER, Structure, c_char_p, c_int, c_void_p  # noqa: PLC0415
-    from ctypes.util import find_library  # noqa: PLC0415
-
-    class FontSet(Structure):
-        _fields_ = (("count", c_int), ("room", c_int), ("fonts", c_void_p))
-
-    name = find_library("fontconfig")
-    if name is None:
-        return None
-    library = CDLL(name)
-    library.FcNameParse.restype = library.FcObjectSetCreate.restype = c_void_p
-    library.FcNameParse.argtypes = (c_char_p,)
-    library.FcFontList.restype = POINTER(FontSet)
-    library.FcFontList.argtypes = (c_void_p, c_void_p, c_void_p)
-    wanted = library.FcNameParse(b":lang=zh-cn")
-    found = library.FcFontList(None, wanted, library.FcObjectSetCreate())
-    return bool(found) and found.contents.count > 0
-
-
 def pdf(html: str, style: Path = STYLE) -> bytes:
-    """A page as PDF, laid out by a style. It may not load anything: all it shows is in it."""
-    library = _weasyprint()
-    layout = library.CSS(string=style.read_text("utf-8"), url_fetcher=_refuse)
-    page = library.HTML(string=html, url_fetcher=_refuse, base_url=None)
-    body: bytes = page.write_pdf(stylesheets=[layout], pdf_tags=True)
-    return body
-
-
-def _refuse(url: str, *_args: object, **_options: object) -> Any:
-    raise ValueError(f"a sheet loads nothing: {url}")
+    """A page as PDF, laid out by the style of match sheets unless another is given."""
+    return sheet.pdf(html, style)
