@@ -33,6 +33,11 @@ _CERTIFICATE = record(
         "site": text(maxLength=120),
         "issued": DAY,
         "expires": DAY,
+        "usi": text("IATF 16949: the Unique Site Identifier.", maxLength=6),
+        "details": {
+            "type": "object",
+            "description": "What the standard asks beside, such as a rating, labels or an ASIL.",
+        },
     },
     ("standard",),
     closed=True,

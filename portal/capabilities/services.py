@@ -146,19 +146,21 @@ def _fill_certificates(capability: Capability, data: CapabilityInput) -> None:
             standard=item.standard,
             number=item.number,
             body=item.body,
+            scope=item.scope,
+            site=item.site,
             issued=item.issued,
             expires=item.expires,
+            details=dict(item.details),
             level="claimed",
         )
-        row.position, row.scope, row.site = position, item.scope, item.site
+        row.position = position
         rows.append(row)
     capability.certificates = rows
 
 
 def _key(row: Certificate) -> tuple[object, ...]:
-    return CertificateInput(
-        row.standard, row.number, row.body, issued=row.issued, expires=row.expires
-    ).key
+    names = CertificateInput.__dataclass_fields__
+    return CertificateInput(**{name: getattr(row, name) for name in names}).key
 
 
 def delete(session: Session, actor: Actor, capability_id: str, version: int | None = None) -> None:

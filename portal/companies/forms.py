@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
+from flask import request
 from flask_wtf.file import FileField
 from werkzeug.datastructures import FileStorage
 from wtforms import (
@@ -22,11 +23,13 @@ from portal.accounts.models import ORGANISATION_KINDS
 from portal.companies import registration, rules
 from portal.companies.inputs import Identity, ProfileInput, SiteInput, TextInput
 from portal.companies.models import Company
-from portal.companies.names import has_badge
 from portal.core import clock, files, i18n
 from portal.core.errors import Invalid
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.models import StoredFile
+from portal.core.names.claims import has_badge
+from portal.listings.certificate_forms import DetailedRow
+from portal.listings.forms import fill_known
 from portal.listings.inputs import CertificateInput
 from portal.thesaurus.store import get_thesaurus
 from portal.web.forms import (
@@ -135,14 +138,14 @@ class SiteRow(Row):
         )
 
 
-class CertificateRow(Row):
+class CertificateRow(Row, DetailedRow):
     standard = ChoiceField(
         _l("Standard"), [DataRequired()], blank=CHOOSE, render_kw={"data-typeahead": ""}
     )
     number = StringField(_l("Certificate number"), [Length(max=80)])
     body = StringField(_l("Certification body"), [Length(max=120)])
     scope = StringField(_l("Scope"), [Length(max=300)])
-    site = StringField(_l("Site"), [Length(max=120)])
+    site = ChoiceField(_l("Site"), blank=_l("Whole company"), validate_choice=False)
     issued = DateField(_l("Issued on"), [Optional()])
     expires = DateField(_l("Valid until"), [Optional()])
 
@@ -163,6 +166,7 @@ class CertificateRow(Row):
             site=self.site.data or "",
             issued=self.issued.data,
             expires=self.expires.data,
+            details=self.details(),
         )
 
 
@@ -215,16 +219,23 @@ class ProfileForm(BaseForm):
         for row in self.sites:
             row.form.role.fill(rules.SITE_ROLE_LABELS.items())
             row.form.country.fill(countries)
+        plants = [(name, name) for name in self._site_names()]
         for row in self.certificates:
             row.form.standard.fill(standards(self.company))
+            fill_known(row.form.site, plants)
         if not self.locked:
             self.kind.fill((kind, rules.KIND_LABELS[kind]) for kind in ORGANISATION_KINDS)
             self.country.fill(countries)
             schemes = registration.SCHEMES.values()
             self.registration_scheme.fill((s.code, s.label) for s in schemes)
 
+    def _site_names(self) -> list[str]:
+        """The sites typed above, as certificates name them."""
+        named = (row.form.city.data for row in self.sites)
+        return sorted({name for name in named if name})
+
     def rows_changed(self) -> bool:
-        changed = super().rows_changed()
+        changed = super().rows_changed() or "show-fields" in request.form
         self.fill()
         return changed
 

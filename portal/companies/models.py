@@ -125,6 +125,7 @@ class Certificate(Base):
     body: Mapped[str] = mapped_column(String(120), default="")
     scope: Mapped[str] = mapped_column(String(300), default="")
     site: Mapped[str] = mapped_column(String(120), default="")
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what its standard asks
     issued: Mapped[date | None] = mapped_column(Date)
     expires: Mapped[date | None] = mapped_column(Date)
     level: Mapped[str] = mapped_column(String(20), default="claimed")

@@ -10,6 +10,7 @@ from babel import Locale, numbers
 from portal.core.errors import Invalid
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
+from portal.listings import certificate_details
 from portal.listings.inputs import (
     AttributeInput,
     CertificateInput,
@@ -106,6 +107,7 @@ def certificates(found: Problems, rows: Sequence[CertificateInput]) -> None:
         for name, limit in (("standard", 60), ("number", 80), ("body", 120), ("scope", 300)):
             length(found, f"{at}.{name}", getattr(row, name), limit)
         length(found, f"{at}.site", row.site, 120)
+        certificate_details.check(found, f"{at}.details", row.standard, row.details)
         _dates(found, at, row)
 
 

@@ -25,6 +25,7 @@ from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.locales import LOCALES
 from portal.listings import checks, records, terms
+from portal.listings.certificate_forms import DetailedRow
 from portal.listings.inputs import CertificateInput, TextInput
 from portal.thesaurus.store import Concept, get_thesaurus
 from portal.web.forms import (
@@ -143,7 +144,7 @@ class SummaryTextRow(TextRow):
     summary = TextAreaField(_l("Summary"), [Length(max=checks.MAX_SUMMARY)])
 
 
-class CertificateRow(RowForm):
+class CertificateRow(DetailedRow):
     standard = StringField(
         _l("Standard"),
         [DataRequired(), Length(max=60), no_direction_tricks],
@@ -161,7 +162,12 @@ class CertificateRow(RowForm):
 
     def to_input(self) -> CertificateInput:
         texts = {n: self[n].data or "" for n in ("standard", "number", "body", "scope", "site")}
-        return CertificateInput(**texts, issued=self.issued.data, expires=self.expires.data)
+        return CertificateInput(
+            **texts,
+            issued=self.issued.data,
+            expires=self.expires.data,
+            details=self.details(),
+        )
 
 
 class MeasureRow(RowForm):

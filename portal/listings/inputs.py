@@ -1,8 +1,11 @@
 """Rows that both kinds of listing are made of, as services take them."""
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,14 @@ class CertificateInput:
     site: str = ""
     issued: date | None = None
     expires: date | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Two rows with the same key are the same document: evidence seen for it stays."""
-        return (self.standard, self.number, self.body, self.issued, self.expires)
+        """Two rows with the same key state the same: evidence seen for it stays."""
+        details = json.dumps(self.details, sort_keys=True)
+        texts = (self.standard, self.number, self.body, self.scope, self.site)
+        return (*texts, self.issued, self.expires, details)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import langcodes
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import is_displayable
-from portal.listings import terms
+from portal.listings import certificate_details, terms
 from portal.listings.checks import Problems
 from portal.listings.inputs import (
     AttributeInput,
@@ -210,9 +210,11 @@ def read_certificates(fields: Fields) -> tuple[CertificateInput, ...]:
     rows = []
     for n, value in enumerate(fields.list("certificates")):
         row = Fields(value, f"{fields.at('certificates')}.{n}", fields.found)
+        standard = row.text("standard")
         rows.append(
             CertificateInput(
-                standard=row.text("standard"),
+                standard=standard,
+                details=_details(row, standard),
                 number=row.text("number"),
                 body=row.text("body"),
                 scope=row.text("scope"),
@@ -225,6 +227,21 @@ def read_certificates(fields: Fields) -> tuple[CertificateInput, ...]:
     return tuple(rows)
 
 
+def _details(fields: Fields, standard: str) -> dict[str, Any]:
+    """What the standard asks beside; the USI stands among the other facts of the certificate."""
+    given: dict[str, Any] = {}
+    inner = fields.object("details")
+    for name in inner.left() if inner else ():
+        value = inner.take(name) if inner else None
+        texts = value if isinstance(value, list) else [value]
+        if inner and not all(isinstance(t, (int, float)) or _displayable(str(t)) for t in texts):
+            wrong = _l("This contains characters that cannot be displayed.")
+            inner.found.add(inner.at(name), wrong)
+        given[name] = tidy(value) if isinstance(value, str) else value
+    usi = fields.text("usi")
+    return certificate_details.tidied(standard, given | ({"usi": usi} if usi else {}))
+
+
 def write_certificates(rows: Iterable[Any]) -> list[dict[str, Any]]:
     return [
         compact(
@@ -235,6 +252,8 @@ def write_certificates(rows: Iterable[Any]) -> list[dict[str, Any]]:
             site=row.site,
             issued=row.issued.isoformat() if row.issued else None,
             expires=row.expires.isoformat() if row.expires else None,
+            usi=(row.details or {}).get("usi"),
+            details={k: v for k, v in (row.details or {}).items() if k != "usi"},
         )
         for row in rows
     ]
