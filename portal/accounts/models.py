@@ -1,7 +1,7 @@
 """People, the organisations they belong to, and the proofs by which they are known."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     JSON,
@@ -13,9 +13,12 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.core.db import Base, Created, OpaqueId
+from portal.core.names import domains
+from portal.core.names.folding import fold
+from portal.core.names.legal_forms import core
 
 ORGANISATION_KINDS = ("supplier", "buyer", "both")
 
@@ -33,9 +36,17 @@ class Organisation(Base):
     country: Mapped[str] = mapped_column(String(2))
     locale: Mapped[str] = mapped_column(String(10), default="en")
     created_at: Mapped[Created]
+    # The name folded for look-alikes, kept in step with it.
+    name_key: Mapped[str] = mapped_column(String(300), default="", index=True)
+    core_key: Mapped[str] = mapped_column(String(300), default="", index=True)
     members: Mapped[list["Membership"]] = relationship(
         back_populates="organisation", lazy="raise_on_sql"
     )
+
+    @validates("name")
+    def _fold_name(self, _attribute: str, name: str) -> str:
+        self.name_key, self.core_key = fold(name), core(name)
+        return name
 
 
 class User(Base):
@@ -44,6 +55,7 @@ class User(Base):
     __tablename__ = "user_account"
     id: Mapped[OpaqueId]
     email: Mapped[str] = mapped_column(String(254), unique=True)
+    domain_key: Mapped[str] = mapped_column(String(100), default="", index=True)
     name: Mapped[str] = mapped_column(String(120))
     password_hash: Mapped[str] = mapped_column(String(200))
     locale: Mapped[str] = mapped_column(String(10), default="en")
@@ -55,6 +67,16 @@ class User(Base):
     membership: Mapped["Membership | None"] = relationship(
         back_populates="user", lazy="raise_on_sql", uselist=False
     )
+
+    if TYPE_CHECKING:
+        # Mapped with the consents.
+        named_abroad: Mapped[bool | None]
+        named_to_partners: Mapped[bool | None]
+
+    @validates("email")
+    def _fold_domain(self, _attribute: str, email: str) -> str:
+        self.domain_key = domains.key(email)
+        return email
 
 
 class Membership(Base):

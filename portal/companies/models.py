@@ -1,15 +1,30 @@
 """The public face of an organisation: names and texts per language, sites, certificates."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import Organisation
-from portal.companies.names import fold
+from portal.companies.verification.standing import Standing, standing_of
+from portal.core import clock
 from portal.core.db import Base, Created, OpaqueId
 from portal.core.models import StoredFile
+from portal.core.names import domains
+from portal.core.names.folding import fold
+from portal.core.names.legal_forms import core
 
 SITE_ROLES = ("HQ", "plant", "R&D", "warehouse", "service")
 EVIDENCE_LEVELS = ("claimed", "document_seen", "issuer_checked", "seen_on_site")
@@ -43,6 +58,15 @@ class Company(Base):
     changed_at: Mapped[Created]
     confirmed_at: Mapped[datetime | None]
     published_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    suspended_by_id: Mapped[str | None] = mapped_column(String(20))
+    # Somebody of this name, number or domain is here already: not public before staff decide.
+    held: Mapped[bool] = mapped_column(Boolean, default=False)
+    documents_checked_on: Mapped[date | None] = mapped_column(Date)
+    documents_valid_until: Mapped[date | None] = mapped_column(Date)
+    site_visited_on: Mapped[date | None] = mapped_column(Date)
+    site_valid_until: Mapped[date | None] = mapped_column(Date)
+    domain_key: Mapped[str] = mapped_column(String(100), default="", index=True)
 
     organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")
     logo: Mapped[StoredFile | None] = relationship(lazy="raise_on_sql")
@@ -60,32 +84,62 @@ class Company(Base):
         order_by="Certificate.position",
     )
 
+    @validates("website")
+    def _fold_website(self, _attribute: str, website: str | None) -> str | None:
+        self.domain_key = domains.key(website or "")
+        return website
 
-def _name_key(context: Any) -> str:
+    def standing(self, today: date | None = None) -> Standing:
+        """What the base has checked and what is still valid of it."""
+        return standing_of(
+            (self.documents_checked_on, self.documents_valid_until),
+            (self.site_visited_on, self.site_valid_until),
+            today or clock.now().date(),
+        )
+
+    @property
+    def verification_level(self) -> str:
+        """listed, documents_checked or site_visited, as it is today."""
+        return self.standing().level
+
+    @property
+    def verified_since(self) -> date | None:
+        return self.standing().since
+
+    @property
+    def verified_until(self) -> date | None:
+        return self.standing().until
+
+
+def _key_by(fold_name: Callable[[str], str]) -> Callable[[Any], str]:
     """For rows that are inserted without an object."""
-    return fold(context.get_current_parameters().get("name", ""))
+    return lambda context: fold_name(context.get_current_parameters().get("name", ""))
 
 
 class CompanyText(Base):
     """Name and description in one language. The text at position 0 is the original.
 
-    `name_key` is the name folded for look-alikes, kept in step with the name.
+    `name_key` and `core_key` are the name folded for look-alikes, kept in step with the name.
     """
 
     __tablename__ = "company_text"
-    __table_args__ = (Index("ix_company_text_name_key", "name_key"),)
+    __table_args__ = (
+        Index("ix_company_text_name_key", "name_key"),
+        Index("ix_company_text_core_key", "core_key"),
+    )
     company_id: Mapped[str] = mapped_column(
         ForeignKey("company.id", ondelete="CASCADE"), primary_key=True
     )
     locale: Mapped[str] = mapped_column(String(20), primary_key=True)
     position: Mapped[int] = mapped_column(default=0)
     name: Mapped[str] = mapped_column(String(300), default="")
-    name_key: Mapped[str] = mapped_column(String(300), default=_name_key)
+    name_key: Mapped[str] = mapped_column(String(300), default=_key_by(fold))
+    core_key: Mapped[str] = mapped_column(String(300), default=_key_by(core))
     description: Mapped[str] = mapped_column(Text, default="")
 
     @validates("name")
     def _fold_name(self, _attribute: str, name: str) -> str:
-        self.name_key = fold(name)
+        self.name_key, self.core_key = fold(name), core(name)
         return name
 
 

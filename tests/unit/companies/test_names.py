@@ -2,7 +2,8 @@
 
 import pytest
 
-from portal.companies.names import fold, has_badge
+from portal.core.names.claims import has_badge
+from portal.core.names.folding import fold
 
 SPOOFS = [
     ("比亚迪", "比亞迪"),

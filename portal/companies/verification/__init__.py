@@ -1,0 +1,1 @@
+"""Who a company is and what the base has checked of it."""
