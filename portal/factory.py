@@ -15,17 +15,22 @@ from portal.config import Settings, load_settings
 from portal.core import mail, scanning
 from portal.core.db import Database
 from portal.core.files import FileStore
+from portal.core.journal import Journal
 from portal.core.limits import RateLimiter
 from portal.desk.views import blueprint as desk
 from portal.inquiries import remarks as inquiry_remarks
 from portal.inquiries import responsiveness
 from portal.inquiries.views import blueprint as inquiries
+from portal.market_rules import jobs as market_rules_jobs
 from portal.matching import trial
 from portal.matching.views import blueprint as matching
 from portal.needs.views import blueprint as needs
 from portal.pages.health import blueprint as health
 from portal.pages.views import blueprint as pages
 from portal.pages.views import root
+from portal.privacy import jobs as privacy_jobs
+from portal.privacy import watching
+from portal.privacy.views import blueprint as privacy
 from portal.search import jobs as search_jobs
 from portal.search import releases
 from portal.search.engine import EmbeddedEngine
@@ -66,6 +71,7 @@ LOCALISED = (
     barriers,
     partners,
     thesaurus,
+    privacy,
     desk,
 )
 UNLOCALISED = (root, health, api)
@@ -77,6 +83,7 @@ REPEATED = (
     service_requests_jobs,
     finding_jobs,
     text_modules_jobs,
+    market_rules_jobs,
     partners_jobs,
     quotes_jobs,
 )
@@ -95,6 +102,7 @@ def create_app(settings: Settings | None = None) -> Portal:
     app.settings = settings
     app.database = Database(settings.database_url)
     app.limiter = RateLimiter(settings.instance, enabled=settings.rate_limits)
+    app.journal = Journal(settings.instance, settings.secret_keys[0])
     app.files = FileStore(settings.files_folder)
     passwords.use_memory(settings.argon2_memory_kib)
     scanning.use(settings.scan_url)
@@ -105,6 +113,7 @@ def create_app(settings: Settings | None = None) -> Portal:
     satisfaction_jobs.register(settings)
     reports_jobs.register(settings, app.files)
     search_jobs.register(app.engine)
+    privacy_jobs.register(settings, app.files, app.journal)
     app.live = Live(app.database, app.engine.use)
     releases.register(app.engine, app.live)
     trial.register(app.engine)
@@ -147,6 +156,7 @@ def _install(app: Portal) -> None:
     thesaurus_templating.install(app)
     errors.install(app)
     headers.install(app)
+    watching.install(app)
     app.url_value_preprocessor(locale.pull)
     app.url_defaults(locale.push)
     # Order matters: who, then language, then access (before Flask-WTF's own check of the token).

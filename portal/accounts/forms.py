@@ -5,7 +5,7 @@ from typing import Any
 from wtforms import BooleanField, EmailField, PasswordField, RadioField, StringField
 from wtforms.validators import DataRequired, Email, Length, ValidationError
 
-from portal.accounts import mail_times, rules
+from portal.accounts import consents, mail_times, rules
 from portal.accounts.inputs import MailWishes, NewMember, Registration
 from portal.core import i18n
 from portal.core.access import MEMBER_ROLES, STAFF_ROLES
@@ -76,6 +76,19 @@ def _person_name(label: Any) -> StringField:
     )
 
 
+def _accepted() -> BooleanField:
+    """Without the notice there is no account."""
+    return BooleanField(
+        _l("I have read the privacy notice"),
+        [DataRequired(_l("Please read the privacy notice and tick the box."))],
+    )
+
+
+def _abroad() -> BooleanField:
+    purpose = consents.BY_NAME["abroad"]
+    return BooleanField(purpose.label, description=purpose.text)
+
+
 def zones() -> list[tuple[str, str]]:
     """Time zones for a choice, those of the trade first."""
     first = ["Asia/Shanghai", "Europe/Berlin", "America/Detroit", "America/Sao_Paulo", "UTC"]
@@ -94,6 +107,8 @@ class RegisterForm(BaseForm):
     name = _person_name(_l("Your name"))
     email = _email(_l("E-mail address"))
     password = _new_password(_l("Password"))
+    accepted = _accepted()
+    abroad = _abroad()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -119,6 +134,7 @@ class RegisterForm(BaseForm):
             country=self.country.data,
             locale=i18n.current().tag,
             timezone=timezone,
+            abroad=bool(self.abroad.data),
         )
 
 
@@ -210,9 +226,16 @@ class RoleForm(BaseForm):
 class JoinForm(BaseForm):
     name = _person_name(_l("Your name"))
     password = _new_password(_l("Password"))
+    accepted = _accepted()
+    abroad = _abroad()
 
     def to_input(self) -> NewMember:
-        return NewMember(self.name.data, self.password.data, i18n.current().tag)
+        return NewMember(
+            self.name.data,
+            self.password.data,
+            i18n.current().tag,
+            abroad=bool(self.abroad.data),
+        )
 
 
 class TokenForm(BaseForm):

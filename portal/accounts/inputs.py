@@ -15,6 +15,7 @@ class Registration:
     country: str
     locale: str
     timezone: str = "UTC"
+    abroad: bool = False  # agrees to be named to organisations abroad
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class NewMember:
     password: str
     locale: str
     timezone: str = "UTC"
+    abroad: bool = False  # agrees to be named to organisations abroad
 
 
 @dataclass(frozen=True)

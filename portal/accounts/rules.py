@@ -52,4 +52,5 @@ def actor_of(user: User, locale: str | None = None) -> Actor:
         org_id=organisation.id if organisation else None,
         org_name=organisation.name if organisation else "",
         org_kind=organisation.kind if organisation else None,
+        org_country=organisation.country if organisation else None,
     )

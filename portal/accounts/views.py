@@ -108,9 +108,21 @@ def sign_in() -> ResponseReturnValue:
             user, token = opened
             login.begin(token, user)
             return redirect(safe_target(target), 303)
+        _note_failure(address)
         if not form.errors:
             form.form_errors.append(gettext("E-mail address or password is wrong."))
     return page("accounts/sign_in.html", form=form, target=target)
+
+
+def _note_failure(address: str) -> None:
+    """What was typed is not kept: a known person by id, an unknown address by its keyed hash."""
+    known, journal = queries.user_by_email(db(), address), portal().journal
+    journal.note(
+        "sign-in.failed",
+        user_id=known.id if known else None,
+        subject=None if known else journal.subject(address),
+        address=_address(),
+    )
 
 
 def _try_sign_in(form: SignInForm) -> Any:

@@ -13,6 +13,7 @@ class AuditEvent(Base):
     """One state change: who did what to which object; rows are chained by hash, never edited."""
 
     __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_actor", "actor_id", "at"),)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     at: Mapped[Created]
     actor_id: Mapped[str | None] = mapped_column(String(20))

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 
+from portal.accounts.naming import shown_name
 from portal.core import i18n
 from portal.core.access import Actor
 from portal.core.i18n import gettext
@@ -42,17 +43,17 @@ def lines(
         rules.BUYER: queries.party(inquiry.buyer, tag),
         rules.SUPPLIER: queries.party(inquiry.supplier, tag),
     }
-    own = rules.side_of(inquiry, actor)
-    return [_line(inquiry, row, parties, own, since) for row in rows]
+    return [_line(inquiry, row, parties, actor, since) for row in rows]
 
 
 def _line(
     inquiry: Inquiry,
     row: InquiryMessage,
     parties: Mapping[str, queries.Party],
-    own: str | None,
+    actor: Actor,
     since: datetime | None,
 ) -> Line:
+    own = rules.side_of(inquiry, actor)
     company = parties[row.party].name if row.party in parties else ""
     transition = rules.WORKFLOW.find(row.event or "")
     tone = rules.WORKFLOW.state(transition.target).tone if transition else "neutral"
@@ -60,7 +61,7 @@ def _line(
     return Line(
         id=row.id,
         at=row.created_at,
-        who=row.author.name if row.author else "",
+        who=shown_name(actor, row.author, company, _country(inquiry, row)),
         organisation=company,
         own=row.party == own,
         unread=row.party != own
@@ -73,6 +74,11 @@ def _line(
         origin=_origin(row.locale) if foreign else "",
         attachments=[_attachment(inquiry, file) for file in row.attachments],
     )
+
+
+def _country(inquiry: Inquiry, row: InquiryMessage) -> str:
+    """Where the organisation is for which a line was written."""
+    return (inquiry.buyer if row.party == rules.BUYER else inquiry.supplier).country
 
 
 def _origin(tag: str) -> str:

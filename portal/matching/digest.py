@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
+from portal.accounts import consents
 from portal.accounts import queries as accounts
 from portal.accounts.models import Notice
 from portal.core import i18n, mail
@@ -33,6 +34,8 @@ def send(session: Session, engine: EmbeddedEngine, payload: Mapping[str, Any]) -
     since = datetime.fromisoformat(payload["since"])
     unread = queries.unread_pairs(session, payload["user"], since, tuple(KINDS))
     if user is None or user.disabled_at is not None or not unread:
+        return
+    if not consents.holds(session, user.id)["digests"]:
         return
     lines: dict[str, list[dict[str, Any]]] = {"needs": [], "capabilities": []}
     with i18n.use_locale(user.locale):

@@ -12,6 +12,7 @@ from portal.core import audit
 from portal.core.access import ANONYMOUS, Actor
 from portal.core.db import Database
 from portal.core.files import FileStore
+from portal.core.journal import Journal
 from portal.core.limits import RateLimiter
 from portal.web import once, uploads
 
@@ -24,6 +25,7 @@ class Portal(Flask):
     settings: Settings
     database: Database
     limiter: RateLimiter
+    journal: Journal
     files: FileStore
     engine: Any
     live: Any

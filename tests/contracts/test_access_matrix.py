@@ -37,7 +37,7 @@ SOON = (clock.now() + timedelta(days=60)).date().isoformat()
 THIS_MONTH = f"{clock.now().astimezone(ZoneInfo(BASE_ZONE)):%Y-%m}"
 OFFER = {"text": "Prüfung", "amount": "10", "currency": "EUR"}
 BEGUN = {"draft": "0123456789abcdefghjk", "title": "Hilfe"}
-NAMES = {"name": "Neu", "password": "a long enough secret"}
+NAMES = {"name": "Neu", "password": "a long enough secret", "accepted": "y"}
 # What is sent: (form page to begin with or "", fields to set). The form is read as the one who
 # sends it and, when that person may not see it, as the one who may.
 FORMS: dict[str, tuple[str, dict[str, str]]] = {

@@ -5,7 +5,7 @@ import secrets
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from portal.accounts import passwords, queries, rules
+from portal.accounts import consents, passwords, queries, rules
 from portal.accounts.inputs import NewMember
 from portal.accounts.models import (
     Invitation,
@@ -108,6 +108,9 @@ def accept_invitation(session: Session, token: str, data: NewMember) -> User:
             user_id=user.id, organisation_id=invitation.organisation_id, role=invitation.role
         )
     )
+    organisation = queries.organisation(session, invitation.organisation_id)
+    country = organisation.country if organisation else ""
+    consents.accept_notice(session, user, country, data.locale, abroad=data.abroad)
     who = Actor(user_id=user.id, org_id=invitation.organisation_id)
     audit.record(session, who, "member.join", user, {"role": invitation.role})
     return user

@@ -5,7 +5,7 @@ import secrets
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
-from portal.accounts import passwords, queries
+from portal.accounts import consents, passwords, queries
 from portal.accounts.inputs import Registration
 from portal.accounts.models import (
     Membership,
@@ -42,6 +42,7 @@ def register(session: Session, data: Registration) -> User | None:
     session.flush()
     session.add(Membership(user_id=user.id, organisation_id=organisation.id, role="owner"))
     who = Actor(user_id=user.id, name=user.name, org_id=organisation.id)
+    consents.accept_notice(session, user, data.country, data.locale, abroad=data.abroad)
     audit.record(session, who, "account.register", user, {"organisation": organisation.id})
     links.send(session, user, "confirm")
     return user

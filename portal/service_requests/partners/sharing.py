@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from portal.accounts.naming import is_erased, may_name
 from portal.core import i18n
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
@@ -17,7 +18,7 @@ from portal.core.models import StoredFile
 from portal.service_requests import answers, catalogue
 from portal.service_requests.models import Referral, ServiceRequest
 
-ANSWER, FILE = "answer:", "file:"
+ANSWER, FILE, CONTACT = "answer:", "file:", "contact"
 # Names shorter than this are words of many other things.
 MIN_NAME = 3
 
@@ -39,7 +40,7 @@ def _markets(request: ServiceRequest) -> str:
 FIELDS = (
     Field("company", _l("Company"), lambda r: r.company.organisation.name, lang=True),
     Field("country", _l("Country"), lambda r: i18n.country_name(r.company.country)),
-    Field("contact", _l("Person who asks"), lambda r: r.requester.name if r.requester else ""),
+    Field(CONTACT, _l("Person who asks"), lambda r: r.requester.name if r.requester else ""),
     Field("title", _l("Title"), lambda r: r.title, lang=True),
     Field("description", _l("Description"), lambda r: r.description, lang=True),
     Field("markets", _l("Target markets"), _markets),
@@ -79,8 +80,16 @@ def file_keys(files: Iterable[StoredFile]) -> list[tuple[str, str]]:
 
 def shown(referral: Referral) -> list[Fact]:
     """The facts that the partner of this referral may read now."""
-    kept = set(keys(referral))
+    kept = set(keys(referral)) - ({CONTACT} if not _may_name(referral) else set())
     return [fact for fact in shareable(referral.request) if fact.key in kept]
+
+
+def _may_name(referral: Referral) -> bool:
+    """Whether the requester agrees to be named to partners, and to those abroad."""
+    person, reader = referral.request.requester, referral.partner.organisation.country
+    if person is None or is_erased(person) or person.named_to_partners is False:
+        return False
+    return may_name(reader, person, referral.request.company.country)
 
 
 def keys(referral: Referral) -> Sequence[str]:

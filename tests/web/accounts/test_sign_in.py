@@ -16,6 +16,7 @@ REGISTRATION = {
     "name": "周明",
     "email": "Zhou@New.example",
     "password": "ein langer Satz als Passwort",
+    "accepted": "y",
 }
 
 
@@ -114,10 +115,18 @@ def test_invitation_joins_with_its_role(browser: Open, mails: Callable[[], list[
     path = link(mails()[-1])
     guest = browser(locale="zh-hans")
     assert guest.get(path).status == 200
-    assert guest.post(path, {"name": "新同事", "password": "一个足够长的密码密码"}).status == 303
+    assert (
+        guest.post(
+            path, {"name": "新同事", "password": "一个足够长的密码密码", "accepted": "y"}
+        ).status
+        == 303
+    )
     guest.sign_in("neu@test.example", "一个足够长的密码密码")
     assert guest.get("/account/members").status == 404
-    assert guest.post(path, {"name": "x", "password": "一个足够长的密码密码"}).status == 404
+    assert (
+        guest.post(path, {"name": "x", "password": "一个足够长的密码密码", "accepted": "y"}).status
+        == 404
+    )
 
 
 def test_last_owner_stays(browser: Open, people: dict) -> None:  # type: ignore[type-arg]

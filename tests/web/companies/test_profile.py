@@ -24,6 +24,7 @@ NEW = {
     "name": "周明",
     "email": "zhou@new.example",
     "password": "ein langer Satz als Passwort",
+    "accepted": "y",
 }
 PROFILE = {
     "version": "1",

@@ -33,7 +33,12 @@ def test_a_supervisor_enters_a_partner_and_its_people_join(
     link = re.search(r"http://localhost(/de/account/invitation/\S+)", mail)
     assert link and "Anwälte Weiß PartG" in mail
     guest = Browser(zhao.app, "de")
-    assert guest.post(link[1], {"name": "Weiß", "password": "a long enough secret"}).status == 303
+    assert (
+        guest.post(
+            link[1], {"name": "Weiß", "password": "a long enough secret", "accepted": "y"}
+        ).status
+        == 303
+    )
     weiss = Browser(zhao.app, "de").sign_in("weiss@law.example", "a long enough secret")
     assert weiss.get("/partner").status == 200
     assert weiss.get("/account/members").status == 200
