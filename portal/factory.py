@@ -22,6 +22,7 @@ from portal.inquiries import remarks as inquiry_remarks
 from portal.inquiries import responsiveness
 from portal.inquiries.views import blueprint as inquiries
 from portal.market_rules import jobs as market_rules_jobs
+from portal.market_rules.views import blueprint as market_rules
 from portal.matching import trial
 from portal.matching.views import blueprint as matching
 from portal.needs.views import blueprint as needs
@@ -69,6 +70,7 @@ LOCALISED = (
     quotes,
     satisfaction,
     barriers,
+    market_rules,
     partners,
     thesaurus,
     privacy,

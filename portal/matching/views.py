@@ -21,6 +21,7 @@ from portal.matching import (
     standing,
     wording,
 )
+from portal.matching import market_reach as _market_reach  # noqa: F401  (registers itself)
 from portal.matching.explanation import explained
 from portal.matching.sides import Side
 from portal.search.answers import Found, answer

@@ -71,6 +71,7 @@ class RequestForm(BaseForm):
     need = HiddenField()
     inquiry = HiddenField()
     about = HiddenField()
+    rule = HiddenField()
     form_version = HiddenField()
     draft = HiddenField()
     do = HiddenField()
@@ -156,6 +157,7 @@ class RequestForm(BaseForm):
             need_id=self.need.data or "",
             inquiry_id=self.inquiry.data or "",
             about_id=self.about.data or "",
+            rule_id=self.rule.data or "",
             contact=self.contact.data or "portal",
             timezone=self.timezone.data or "",
             confidential=self.confidential.data,

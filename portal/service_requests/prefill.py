@@ -14,7 +14,7 @@ from portal.core import i18n
 from portal.core.access import Actor
 from portal.core.i18n import gettext
 from portal.core.texts import chosen
-from portal.service_requests import queries
+from portal.service_requests import market_gaps, queries
 from portal.service_requests.catalogue import STANDARDS, Form, Question, Service
 from portal.service_requests.queries import Links
 from portal.thesaurus.store import get_thesaurus
@@ -22,7 +22,8 @@ from portal.thesaurus.store import get_thesaurus
 LINKS = ("capability", "need", "inquiry")
 ABOUT = "about"
 GAP = "standard"
-PASSED_ON = (*LINKS, ABOUT, GAP)
+RULE, SOP = market_gaps.RULE, market_gaps.SOP
+PASSED_ON = (*LINKS, ABOUT, GAP, RULE, SOP)
 _LISTS = ("standards", "multichoice", "countries")
 _OWN = frozenset({"certificates", "sites", "headcount", "company"})
 
@@ -36,12 +37,15 @@ def of_query(session: Session, asker: Actor, service: Service, args: Any) -> dic
     links = queries.links_for(session, asker, *(ids[name] for name in LINKS))
     about = companies.company_for(session, asker, ids[ABOUT]) if ids[ABOUT] else None
     facts = {**_facts(links), **_of_gap(args.get(GAP, ""))}
+    facts |= market_gaps.facts(session, args, facts)
     facts |= {ABOUT: _party(about)} if about else {}
     if any(question.prefill in _OWN for question in service.form.questions):
         facts |= _of_company(session, asker)
     data: dict[str, Any] = {
         **ids,
-        "title": _title(facts, about),
+        "title": facts.get("heading") or _title(facts, about),
+        "description": facts.get("description", ""),
+        RULE: facts[RULE].id if RULE in facts else "",
         "markets": facts.get("markets", []),
         "timezone": asker.timezone,
         "form_version": service.form.version,

@@ -13,7 +13,16 @@ from portal.core.access import Actor
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
-from portal.service_requests import answers, asking, catalogue, checks, clocks, news, queries
+from portal.service_requests import (
+    answers,
+    asking,
+    catalogue,
+    checks,
+    clocks,
+    market_gaps,
+    news,
+    queries,
+)
 from portal.service_requests.assignment import services as assignment
 from portal.service_requests.entries import write
 from portal.service_requests.handling import (
@@ -83,6 +92,7 @@ class RequestInput:
     need_id: str = ""
     inquiry_id: str = ""
     about_id: str = ""
+    rule_id: str = ""
     contact: str = "portal"
     timezone: str = ""
     confidential: bool = False
@@ -142,6 +152,7 @@ def _new_request(session: Session, actor: Actor, data: RequestInput) -> ServiceR
         priority=data.priority,
         urgency_reason=data.urgency_reason,
         about_id=data.about_id or None,
+        rule_id=market_gaps.known(session, data.rule_id),
         contact=data.contact,
         timezone=data.timezone or actor.timezone,
         consent_note=data.consent_note,

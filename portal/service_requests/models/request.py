@@ -29,6 +29,7 @@ class ServiceRequest(Base):
         Index("ix_service_request_due", "state", "next_due"),
         Index("ix_service_request_escalate", "escalate_at"),
         Index("ix_service_request_created", "created_at"),
+        Index("ix_service_request_rule", "capability_id", "rule_id"),
     )
     id: Mapped[OpaqueId]
     external_ref: Mapped[str | None] = mapped_column(String(100), unique=True)
@@ -87,6 +88,8 @@ class ServiceRequest(Base):
     contact: Mapped[str] = mapped_column(String(10), default="portal")
     timezone: Mapped[str] = mapped_column(String(64), default="")
     consent_note: Mapped[str] = mapped_column(String(500), default="")
+    # The rule of a market that the capability does not meet yet, where the request began there.
+    rule_id: Mapped[str | None] = mapped_column(String(80))
 
     company: Mapped[Company] = relationship(foreign_keys=company_id, lazy="raise_on_sql")
     about: Mapped[Company | None] = relationship(foreign_keys=about_id, lazy="raise_on_sql")

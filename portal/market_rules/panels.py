@@ -1,0 +1,105 @@
+"""What rules of markets say on the pages of capabilities and needs.
+
+The owner and the base see what is missing. Everybody else sees only which of the certificates
+that they may see answer the rules of their own market: one that is not shown and one that is not
+there look the same.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from portal.capabilities.models import Capability
+from portal.core import clock, i18n
+from portal.core.access import Actor, Permission
+from portal.core.i18n import gettext
+from portal.disclosure import queries as disclosure
+from portal.disclosure.fields import seen
+from portal.listings import panels
+from portal.listings.panels import Item, Panel
+from portal.market_rules import markets, presentation, queries, wording
+from portal.market_rules.presentation import Shown
+from portal.market_rules.queries import Gap
+from portal.market_rules.rules import Line, Verdict
+from portal.needs.models import Need
+
+MOST = 8
+
+
+def of_capability(session: Session, actor: Actor, capability: Capability) -> Panel | None:
+    inside = actor.owns(capability.company_id) or actor.is_staff
+    if inside and actor.may(Permission.GAP_VIEW):
+        return _inside(session, capability)
+    return _outside(session, actor, capability)
+
+
+def _inside(session: Session, capability: Capability) -> Panel:
+    meant = queries.own_markets(capability)
+    gaps = queries.gap(session, capability, meant, clock.now().date())
+    address = url_for("market_rules.of_capability", capability_id=capability.id)
+    items = [_count(gap, address) for gap in gaps]
+    empty = gettext("State the markets you deliver to, and see what they ask for.")
+    more = gettext("What is missing for each market")
+    return Panel(gettext("Market requirements"), items, address, more, empty)
+
+
+def _count(gap: Gap, address: str) -> Item:
+    parts = [
+        gettext("%(verdict)s: %(count)s", verdict=str(wording.VERDICTS[verdict]),
+                count=i18n.format_number(n))
+        for verdict, n in gap.counts.items()
+        if verdict is not Verdict.NOT_APPLICABLE
+    ]  # fmt: skip
+    fact = " · ".join(parts) if parts else gettext("No rule on record for this product")
+    label = markets.label(gap.market)
+    return Item(label, i18n.current().tag, f"{address}#market-{gap.market}", fact)
+
+
+def _outside(session: Session, actor: Actor, capability: Capability) -> Panel | None:
+    reach = disclosure.reach(session, actor, capability.company_id)
+    shown = seen(capability, reach)
+    market = _market_of(actor, shown.markets or ())
+    if market is None:
+        return None
+    gap = queries.gap(session, shown, [market], clock.now().date())[0]
+    title = gettext("Certificates for this market: %(market)s", market=markets.label(market))
+    return Panel(title, list(_facts(gap))[:MOST])
+
+
+def _market_of(actor: Actor, stated: Sequence[str]) -> str | None:
+    """The reader's own market, else the first one that the capability is meant for."""
+    return markets.of_country(actor.org_country) or next(iter(markets.of_countries(stated)), None)
+
+
+def _facts(gap: Gap) -> Iterator[Item]:
+    for line in gap.lines:
+        if line.rule.satisfied_by and line.verdict is not Verdict.NOT_APPLICABLE:
+            yield _item(presentation.shown(line.rule), _certificate(line))
+    for rule in gap.notices:
+        notice = gettext("Notice · %(when)s", when=wording.in_force(rule, clock.now().date()))
+        yield _item(presentation.shown(rule), notice)
+
+
+def _certificate(line: Line) -> str:
+    if line.verdict is Verdict.HAVE:
+        return f"{wording.reason(line)} {wording.level(line)}"
+    if line.verdict is Verdict.EXPIRING:
+        return wording.reason(line)
+    return gettext("No certificate is shown: ask the supplier.")
+
+
+def _item(shown: Shown, fact: str) -> Item:
+    words = f"{fact} · {shown.status}" if shown.to_review else fact
+    return Item(shown.title.text, shown.title.lang, presentation.rule_url(shown.rule), words)
+
+
+def of_need(session: Session, _actor: Actor, need: Need) -> Panel:
+    """Notices about what is looked for, in the market it goes to."""
+    found = presentation.notices_of(session, need.market, need.category, clock.now().date())
+    items = [_item(shown, when) for shown, when in found]
+    return Panel(gettext("Legal access to the market"), items)
+
+
+panels.register("capability", of_capability)
+panels.register("need", of_need)

@@ -1,0 +1,27 @@
+"""Where the needs go that fit a capability, for the analysis of markets."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from portal.market_rules import doors
+from portal.matching.models import Match
+from portal.needs.models import Need
+
+
+def countries(session: Session, ids: Sequence[str]) -> Mapping[str, Collection[str]]:
+    """The destinations of published needs among the stored matches of each capability."""
+    query = (
+        select(Match.capability_id, Need.market)
+        .join(Need, Need.id == Match.need_id)
+        .where(Match.capability_id.in_(ids), Need.state == "published", Need.market.is_not(None))
+        .distinct()
+    )
+    found: dict[str, set[str]] = {}
+    for capability_id, market in session.execute(query):
+        found.setdefault(capability_id, set()).add(market)
+    return found
+
+
+doors.register_countries(countries)
