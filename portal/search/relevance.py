@@ -98,10 +98,15 @@ def measured(
     run = [ir_measures.ScoredDoc(*row) for row in scored]
     best = [ir_measures.Qrel(q, d, 1) for q, d in _top_grades(judged)]
     gains = {0: 0} | {g: 2**g - 1 for g in {g for _, _, g in judged} if g > 0}
-    graded = ir_measures.calc_aggregate([nDCG(gains=gains) @ 10], grades, run)
-    binary = ir_measures.calc_aggregate([RR @ 10, R @ 10, R @ 50], best, run)
-    values = {**graded, **binary}
-    return dict(zip(MEASURES, (float(v) for v in values.values()), strict=True))
+    binary = [RR @ 10, R @ 10, R @ 50]
+    graded = nDCG(gains=gains) @ 10
+    # The answers come in any order.
+    values = ir_measures.calc_aggregate([graded], grades, run)
+    values |= ir_measures.calc_aggregate(binary, best, run)
+    return {
+        name: float(values[measure])
+        for name, measure in zip(MEASURES, (graded, *binary), strict=True)
+    }
 
 
 def _top_grades(judged: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,10 @@
 """`portal relevance`: run, score, and plain words about bad files."""
 
 import json
+import os
+import subprocess
+import sys
+from math import log2
 from pathlib import Path
 
 import pytest
@@ -42,6 +46,29 @@ def test_run_then_score(tmp_path: Path) -> None:
     assert scored.output.splitlines() == [
         "nDCG@10\t0.7500", "MRR@10\t0.7500", "R@10\t0.7500", "R@50\t0.7500",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "2"])
+def test_each_figure_has_its_own_name(tmp_path: Path, seed: str) -> None:
+    """Relevant at places 2, 10 and 50, by the formulas; whatever order a process hashes in."""
+    run, qrels = tmp_path / "run.tsv", tmp_path / "qrels.tsv"
+    run.write_text("".join(f"1\td{n}\t{100 - n}\n" for n in range(1, 61)))
+    qrels.write_text("1\td2\t1\n1\td10\t1\n1\td50\t1\n1\td60\t1\n")
+    code = "from portal.search.relevance_cli import relevance; relevance()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "score", str(qrels), str(run)],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+    )
+    gained = 1 / log2(3) + 1 / log2(11)
+    best = sum(1 / log2(1 + place) for place in range(1, 5))
+    figures = dict(line.split("\t") for line in done.stdout.splitlines())
+    expected = {"nDCG@10": gained / best, "MRR@10": 0.5, "R@10": 0.5, "R@50": 0.75}
+    assert {name: float(value) for name, value in figures.items()} == pytest.approx(
+        expected, abs=1e-4
+    )
 
 
 def test_limit_and_several_corpora(tmp_path: Path) -> None:
