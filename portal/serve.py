@@ -128,7 +128,7 @@ class Supervisor:
     ) -> None:
         self._died = died
         self._web_command = web
-        self._environment = {"MALLOC_ARENA_MAX": "2", **os.environ, **environment}
+        self._environment = {"MALLOC_ARENA_MAX": "1", **os.environ, **environment}
         self._stop = threading.Event()
         self._worker_started = 0.0
 

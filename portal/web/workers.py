@@ -5,19 +5,18 @@ lie in pages that all workers share, and a worker that died is back within momen
 """
 
 import gc
+import logging
 import threading
+from itertools import product
 from typing import Any
 
-from portal.core import i18n
+from portal.core import i18n, locales
+from portal.web.app import Portal
 
 preload_app = True
-# What nearly every page needs; other templates are compiled where they are asked for first.
-TEMPLATES = (
-    "layouts/app.html",
-    "layouts/public.html",
-    "components/forms.html",
-    "search/results.html",
-)
+log = logging.getLogger("portal.web")
+# Read once by the master, in every language: what they need lies in shared pages from then on.
+PAGES = ("", "search?q=battery", "search?q=电池", "needs", "services", "sign-in")
 
 
 def when_ready(server: Any) -> None:
@@ -25,13 +24,22 @@ def when_ready(server: Any) -> None:
     garbage, which would write into the shared pages."""
     app = server.app.wsgi()
     i18n.load()
-    for name in TEMPLATES:
-        app.jinja_env.get_template(name)
     app.live.catch_up()
     app.engine.load()
+    _read_pages(app)
     app.database.engine.dispose()
     gc.collect()
     gc.freeze()
+
+
+def _read_pages(app: Portal) -> None:
+    """A page that fails is the reader's to meet and the log's to tell: the server starts anyway."""
+    client = app.test_client()
+    for locale, path in product(locales.LOCALES, PAGES):
+        try:
+            client.get(f"/{locale.slug}/{path}", base_url=app.settings.base_url)
+        except Exception:
+            log.exception("the page %s/%s could not be read ahead", locale.slug, path)
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001  (as gunicorn calls it)
