@@ -77,7 +77,10 @@ PROFILE_FIRST = _l(
 
 @dataclass(frozen=True)
 class RequestInput:
-    """What a requester gives; `answers` are keyed by the question ids of the service's form."""
+    """What a requester gives; `answers` are keyed by the question ids of the service's form.
+
+    `asked_elsewhere`: another form than the service's own asked, which need not ask everything.
+    """
 
     service: str
     title: str
@@ -101,6 +104,7 @@ class RequestInput:
     company_id: str = ""
     requester_id: str = ""
     consent_note: str = ""
+    asked_elsewhere: bool = False
 
 
 def create(session: Session, actor: Actor, data: RequestInput) -> ServiceRequest:
@@ -131,6 +135,12 @@ def _check_urgency(data: RequestInput) -> None:
         raise Invalid(_l("Please say why it is urgent."), field="urgency_reason")
 
 
+def _answers(form: catalogue.Form, data: RequestInput) -> dict[str, Any]:
+    if data.asked_elsewhere:
+        return answers.examined(form, data.answers, data.markets)[0]
+    return answers.checked(form, data.answers, data.markets)
+
+
 def _new_request(session: Session, actor: Actor, data: RequestInput) -> ServiceRequest:
     service = catalogue.get(data.service)
     request = ServiceRequest(
@@ -143,7 +153,7 @@ def _new_request(session: Session, actor: Actor, data: RequestInput) -> ServiceR
         description=data.words.body,
         locale=data.words.locale,
         markets=list(data.markets),
-        answers=answers.checked(service.form, data.answers, data.markets),
+        answers=_answers(service.form, data),
         desired_date=data.desired_date,
         consent_partners=data.consent_partners,
         capability_id=data.capability_id or None,
