@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Result, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from portal.core.ids import new_id
 from portal.core.models import Job
 
 log = logging.getLogger("portal.jobs")
+Row = TypeVar("Row")
 LEASE = timedelta(minutes=2)
 PAUSES = tuple(timedelta(seconds=s) for s in (5, 60, 300, 900, 3600, 14400, 14400, 14400))
 IDLE_SECONDS = 0.5
@@ -218,6 +219,20 @@ def _put_back(database: Database, lease: Lease, error: Exception) -> None:
                 error=f"{type(error).__name__}: {error}"[:500],
             )
         )
+
+
+def each(session: Session, rows: Iterable[Row], act: Callable[[Row], object]) -> int:
+    """Do something to every row; one that fails is undone by itself, told to the log, and keeps no
+    other one from its turn. Returns how many went well."""
+    done = 0
+    for row in rows:
+        try:
+            with session.begin_nested():
+                act(row)
+            done += 1
+        except Exception:
+            log.exception("one row of a batch failed: %s", type(row).__name__)
+    return done
 
 
 def run_ready(database: Database, limit: int = 100_000) -> int:

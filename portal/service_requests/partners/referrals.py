@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.accounts import queries as accounts
-from portal.core import audit, clock
+from portal.core import audit, clock, jobs
 from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import format_list, gettext
@@ -322,26 +322,24 @@ def mark(session: Session, actor: Actor, referral_id: str, value: Any) -> Referr
 def withdraw_left_behind(session: Session) -> int:
     """Take back what partners were asked about requests that have ended; returns how many."""
     found = queries.left_behind(session, rules.ENDED)
-    for referral in found:
-        _step(session, SYSTEM, referral, Step("withdraw", None, Words("", SYSTEM.locale)))
-    return len(found)
+    step = Step("withdraw", None, Words("", SYSTEM.locale))
+    return jobs.each(session, found, lambda referral: _step(session, SYSTEM, referral, step))
 
 
 def remind(session: Session) -> int:
     """Remind partners before their word is due and once after it; returns how many mails."""
     now = clock.now()
-    sent = 0
+    due: dict[Referral, int] = {}
     for referral in queries.awaiting(session, now + hours.LOOK_AHEAD):
         counted = hours.calendar(session, referral.partner)
         wanted = hours.reminder(counted, referral.due, now)
         if wanted > referral.reminded:
-            referral.reminded = wanted
-            _remind(session, referral, wanted)
-            sent += 1
-    return sent
+            due[referral] = wanted
+    return jobs.each(session, due, lambda referral: _remind(session, referral, due[referral]))
 
 
 def _remind(session: Session, referral: Referral, wanted: int) -> None:
+    referral.reminded = wanted
     key = f"{referral.id}:{referral.version}:{wanted}"
     news.tell_partner(session, referral, key, "due" if wanted == 1 else "late")
     if wanted == 2:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from portal.core import audit, clock, i18n
+from portal.core import audit, clock, i18n, jobs
 from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import format_datetime, gettext
@@ -203,6 +203,6 @@ def expire(session: Session) -> int:
         for quote in queries.perhaps_over(session, clock.now().date() + timedelta(days=1))
         if rules.validity_over(quote, SYSTEM)
     ]
-    for quote in found:
-        _fire(session, SYSTEM, quote, QuoteStep("expire"))
-    return len(found)
+    return jobs.each(
+        session, found, lambda quote: _fire(session, SYSTEM, quote, QuoteStep("expire"))
+    )

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 import time_machine
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from portal.accounts.models import User
 from portal.core import i18n
+from portal.core.access import Actor
 from portal.core.db import Database
 from portal.core.errors import Conflict, DomainError, Invalid, NotFound
 from portal.core.models import AuditEvent
@@ -186,6 +188,27 @@ def test_quotes_expire_when_their_last_day_is_over(stage: Stage) -> None:
     assert kept(stage.database, quote).state == "expired"
     with pytest.raises(Conflict):
         decide(stage, "meyer", quote, "accept")
+
+
+def test_a_quote_that_cannot_expire_keeps_no_other_one_open(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    offer = QuoteInput(**{**OFFER.__dict__, "valid_until": date(2026, 11, 23)})
+    with time_machine.travel(datetime(2026, 11, 20, 11, tzinfo=UTC), tick=False):
+        quotes = [send(stage, stage.request(), offer) for _ in range(3)]
+    fire = services._fire
+
+    def failing(session: Session, actor: Actor, quote: Quote, step: QuoteStep) -> None:
+        fire(session, actor, quote, step)
+        if quote.id == quotes[1]:
+            raise RuntimeError("no such luck")
+
+    monkeypatch.setattr(services, "_fire", failing)
+    moment = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    with time_machine.travel(moment, tick=False), stage.database.transaction() as session:
+        assert services.expire(session) == 2
+    assert [kept(stage.database, q).state for q in quotes] == ["expired", "sent", "expired"]
+    assert "one row of a batch failed: Quote" in caplog.text
 
 
 def test_a_quote_is_decided_on_its_own_request_only(stage: Stage) -> None:
