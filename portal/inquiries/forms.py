@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
@@ -24,6 +24,13 @@ class WordsForm(BaseForm):
         _l("Message"), [DataRequired(), Length(max=MAX_TEXT)], render_kw={"rows": 7, "dir": "auto"}
     )
     attachment = AttachmentsField()
+    confidential = BooleanField(
+        _l("These files are confidential"),
+        description=_l(
+            "The other side gets pictures and PDF files with its name, address and the time across"
+            " each page; every download is noted."
+        ),
+    )
     locale = ChoiceField(_l("Language of the message"), [DataRequired()])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -38,7 +45,8 @@ class WordsForm(BaseForm):
 
     def words(self) -> Words:
         """What was written, with its files, which are stored now."""
-        return Words(self.message.data, self.locale.data, self.attachment.store())
+        files = self.attachment.store(confidential=self.confidential.data)
+        return Words(self.message.data, self.locale.data, files)
 
 
 class InquiryForm(WordsForm):

@@ -14,6 +14,7 @@ from portal.core.i18n import gettext
 from portal.core.models import StoredFile
 from portal.inquiries import queries, rules
 from portal.inquiries.models import Inquiry, InquiryMessage
+from portal.web.attachments import attached
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ def _line(
     return Line(
         id=row.id,
         at=row.created_at,
-        who=shown_name(actor, row.author, company, _country(inquiry, row)),
+        who=""
+        if row.party == rules.BUYER and not inquiry.buyer_id
+        else shown_name(actor, row.author, company, _country(inquiry, row)),
         organisation=company,
         own=row.party == own,
         unread=row.party != own
@@ -96,10 +99,5 @@ def _step(inquiry: Inquiry, row: InquiryMessage, company: str) -> str:
 
 
 def _attachment(inquiry: Inquiry, file: StoredFile) -> dict[str, Any]:
-    size = i18n.format_number(max(1, round(file.size / 1000)))
-    return {
-        "name": file.name,
-        "url": url_for("inquiries.attachment", inquiry_id=inquiry.id, file_id=file.id),
-        "note": gettext("%(size)s kB", size=size),
-        "blocked": False,
-    }
+    here = url_for("inquiries.attachment", inquiry_id=inquiry.id, file_id=file.id)
+    return attached(file, here)

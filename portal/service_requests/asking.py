@@ -14,7 +14,9 @@ from portal.companies.models import Company
 from portal.core import i18n
 from portal.core.access import MEMBER_ROLES, ROLES, Actor, Permission
 from portal.core.errors import Forbidden, Invalid, NotFound
+from portal.core.files.storing import CONFIDENTIAL
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.models import StoredFile
 from portal.inquiries.models import Inquiry
 from portal.service_requests import queries
 from portal.service_requests.models import RequestAttachment
@@ -122,4 +124,8 @@ def mark_confidential(session: Session, entry_id: str, data: Asked) -> None:
             update(RequestAttachment)
             .where(RequestAttachment.entry_id == entry_id)
             .values(confidential=True)
+        )
+        sent = select(RequestAttachment.file_id).where(RequestAttachment.entry_id == entry_id)
+        session.execute(
+            update(StoredFile).where(StoredFile.id.in_(sent)).values(confidentiality=CONFIDENTIAL)
         )

@@ -15,7 +15,7 @@ from portal.web import once
 from portal.web.app import portal
 
 log = logging.getLogger("portal.web")
-PAGES = frozenset({400, 403, 404, 405, 409, 413, 414, 415, 422, 429, 500, 503})
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 414, 415, 422, 429, 500, 503, 507})
 
 
 def page(status: int, message: object = None) -> Response:
@@ -29,7 +29,7 @@ def page(status: int, message: object = None) -> Response:
 
 
 def _template(status: int) -> int:
-    return {405: 404, 414: 400, 415: 400}.get(status, status)
+    return {405: 404, 414: 400, 415: 400, 507: 503}.get(status, status)
 
 
 def problem(status: int, message: object = None, **more: object) -> Response:

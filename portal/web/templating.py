@@ -15,6 +15,7 @@ from portal.core.texts import site_name
 from portal.web import navigation, once
 from portal.web.app import actor, portal
 from portal.web.assets import static_url
+from portal.web.attachments import attached
 from portal.web.devices import device_name
 from portal.web.forms import asked_line
 from portal.web.locale import switch_url
@@ -62,6 +63,7 @@ def install(app: Flask) -> None:
         csrf_token=generate_csrf,
         once_token=once.token,
         asked_line=asked_line,
+        attached=attached,
         money=i18n.format_money,
         dir_of=lambda tag: by_tag(tag).dir,
         get_flashed_messages=get_flashed_messages,

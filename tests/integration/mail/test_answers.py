@@ -11,11 +11,13 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from portal.core import clock, reply_address, scanning
-from portal.core.errors import Unavailable
+from portal.core import clock, reply_address
+from portal.core.files import parsing
+from portal.core.files.refusals import busy
 from portal.service_requests.mail_in import reading
 from portal.service_requests.models import ServiceRequest
 from tests.integration.mail.conftest import DOMAIN, Office
+from tests.support import papers
 from tests.support.client import Browser
 
 GERMAN = """Guten Tag,
@@ -282,7 +284,7 @@ def _bomb() -> bytes:
 def test_files_pass_the_checks_of_uploads(office: Office, browser: Callable[..., Browser]) -> None:
     found = office.ask("wang")
     message = office.answer("wang", "请见附件。")
-    message.add_attachment(b"%PDF-1.7 x", "application", "pdf", filename="检测报告.pdf")
+    message.add_attachment(papers.pdf(), "application", "pdf", filename="检测报告.pdf")
     message.add_attachment(b"MZ", "application", "octet-stream", filename="rechnung.exe")
     message.add_attachment(b"<script>", "image", "svg+xml", filename="logo.svg")
     message.add_attachment(_bomb(), "application", "octet-stream", filename="bomb.docx")
@@ -305,7 +307,7 @@ def test_files_that_hold_malware_are_refused_and_named(office: Office) -> None:
     message = office.answer("meyer", "Anbei.")
     eicar = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
     message.add_attachment(eicar, "text", "plain", filename="rechnung.txt")
-    program = b"%PDF-1.7\n<< /S /JavaScript /JS (x) >>"
+    program = papers.pdf() + b"PK\x05\x06" + bytes(18)
     message.add_attachment(program, "application", "pdf", filename="bericht.pdf")
     assert office.take(message) == "entry"
     (entry,) = office.messages(found)
@@ -313,23 +315,23 @@ def test_files_that_hold_malware_are_refused_and_named(office: Office) -> None:
     assert entry.detail["refused_files"] == ["rechnung.txt", "bericht.pdf"]
 
 
-def test_a_mail_whose_files_cannot_be_searched_waits(
+def test_a_mail_whose_files_cannot_be_checked_waits(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = office.ask("meyer")
     message = office.answer("meyer", "Anbei.")
-    message.add_attachment(b"%PDF-1.7 x", "application", "pdf", filename="bericht.pdf")
+    message.add_attachment(papers.pdf(), "application", "pdf", filename="bericht.pdf")
     office.post(message)
     with monkeypatch.context() as patch:
-        patch.setattr(scanning, "check", _is_busy)
+        patch.setattr(parsing, "run", _is_busy)
         assert office.ingest().exit_code == 1
     assert not office.messages(found)
     assert office.ingest().output == "mail: 1 added\n"
     assert [file.name for file in office.messages(found)[0].attachments] == ["bericht.pdf"]
 
 
-def _is_busy(_content: bytes) -> None:
-    raise Unavailable(scanning.BUSY)
+def _is_busy(*_arguments: object) -> None:
+    raise busy()
 
 
 def test_too_many_and_too_large_files_are_named(office: Office) -> None:

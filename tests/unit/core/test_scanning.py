@@ -1,23 +1,25 @@
-"""Files are searched for malware, by signs and by a scanner; what was not searched is not taken."""
+"""Files are searched by the scanner after they are stored; what was not searched is not handed
+out."""
 
 import socketserver
 import struct
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select, update
 
-from portal.core import files, scanning
-from portal.core.errors import Invalid, Unavailable
-
-# In two parts, so that this file is not taken for one itself.
-EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-PDF = b"%PDF-1.7\n1 0 obj << /Type /Catalog >> endobj\n"
+from portal.core import clock, files, jobs, scanning
+from portal.core.db import Base, Database
+from portal.core.errors import Invalid
+from portal.core.files import searching
+from portal.core.models import AuditEvent, Job, StoredFile
 
 
 class Scanner(socketserver.StreamRequestHandler):
-    """Speaks like clamd: finds the word VIRUS, refuses what begins with HUGE."""
+    """Speaks like clamd: finds the word VIRUS, refuses what begins with HUGE, dies of MUTE."""
 
     seen: list[bytes] = []  # noqa: RUF012  (shared by all connections)
 
@@ -29,7 +31,8 @@ class Scanner(socketserver.StreamRequestHandler):
         self.seen.append(content)
         answer = b"stream: Test.Sign FOUND" if b"VIRUS" in content else b"stream: OK"
         huge = content.startswith(b"HUGE")
-        self.wfile.write((b"INSTREAM size limit exceeded. ERROR" if huge else answer) + b"\0")
+        if not content.startswith(b"MUTE"):
+            self.wfile.write((b"INSTREAM size limit exceeded. ERROR" if huge else answer) + b"\0")
 
 
 @pytest.fixture(params=["unix", "tcp"])
@@ -44,52 +47,109 @@ def scanner(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         url = f"tcp://127.0.0.1:{server.server_address[1]}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     scanning.use(url)
-    files.begin_request()  # what an earlier test had searched is forgotten
     yield url
     scanning.use("")
     server.shutdown()
     server.server_close()
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("note.txt", EICAR),
-        ("report.pdf", PDF + b"<< /S /JavaScript /JS (app.alert(1)) >>"),
-        ("report.pdf", PDF + b"<< /S /Launch /F (cmd.exe) >>"),
-    ],
-)
-def test_known_signs_are_refused_without_a_scanner(name: str, content: bytes) -> None:
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    found = Database(f"sqlite:///{tmp_path / 'files.sqlite3'}")
+    Base.metadata.create_all(found.engine)
+    yield found
+    found.engine.dispose()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> files.FileStore:
+    store = files.FileStore(tmp_path / "store")
+    files.register(store)
+    return store
+
+
+def keep(database: Database, store: files.FileStore, content: bytes, name: str = "a.txt") -> str:
+    upload = files.check_attachment(name, content)
+    with database.transaction() as session:
+        return files.store(session, store, upload, None).id
+
+
+def state(database: Database, file_id: str) -> str:
+    with database.reading() as session:
+        return session.get_one(StoredFile, file_id).scan_state
+
+
+def test_the_known_sign_is_refused_without_a_scanner() -> None:
     with pytest.raises(Invalid, match="a program or a virus"):
-        files.check_attachment(name, content)
-    assert files.check_attachment("report.pdf", PDF).content == PDF
+        files.check_attachment("note.txt", scanning.TRIAL)
 
 
-def test_the_scanner_sees_the_whole_file_and_its_word_counts(scanner: str) -> None:
+def test_without_a_scanner_a_checked_file_is_clean(
+    database: Database, folder: files.FileStore
+) -> None:
+    assert state(database, keep(database, folder, b"text")) == "clean"
+    assert jobs.run_ready(database) == 0
+
+
+def test_a_file_waits_for_the_scanner_which_sees_all_of_it(
+    scanner: str, database: Database, folder: files.FileStore
+) -> None:
     text = b"clean " * 40_000
-    assert files.check_attachment("long.txt", text).content == text
+    file_id = keep(database, folder, text)
+    assert state(database, file_id) == "pending"
+    assert jobs.run_ready(database) == 1
     assert Scanner.seen == [text]
-    with pytest.raises(Invalid, match="a program or a virus"):
-        files.check_attachment("bad.txt", b"VIRUS")
-    with pytest.raises(Unavailable):
-        files.check_attachment("huge.txt", b"HUGE")
+    assert state(database, file_id) == "clean"
 
 
-def test_what_cannot_be_searched_is_not_taken(tmp_path: Path) -> None:
-    for url in (f"unix://{tmp_path}/nobody", "tcp://127.0.0.1:1"):
-        scanning.use(url)
-        try:
-            with pytest.raises(Unavailable):
-                files.check_attachment("note.txt", b"text")
-        finally:
-            scanning.use("")
+def test_where_something_is_found_the_bytes_go_and_listeners_hear(
+    scanner: str, database: Database, folder: files.FileStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    monkeypatch.setattr(searching, "_listeners", [lambda _session, row: heard.append(row.name)])
+    first, second = (keep(database, folder, b"VIRUS", name) for name in ("a.txt", "b.txt"))
+    jobs.run_ready(database)
+    assert [state(database, one) for one in (first, second)] == ["blocked", "blocked"]
+    assert sorted(heard) == ["a.txt", "b.txt"]
+    assert list(folder.folder.glob("??/*")) == []
+    with database.reading() as session:
+        events = session.scalars(select(AuditEvent)).all()
+    assert [(e.action, e.detail) for e in events] == [("file.block", {"found": "Test.Sign"})] * 2
 
 
-def test_a_file_is_searched_once_within_a_request(scanner: str) -> None:
-    files.begin_request()
-    for _ in range(2):
-        files.check_attachment("note.txt", b"text")
-    assert Scanner.seen == [b"text"]
-    files.begin_request()
-    files.check_attachment("note.txt", b"text")
-    assert len(Scanner.seen) == 2
+@pytest.mark.parametrize("content", [b"HUGE", b"MUTE"])
+def test_what_the_scanner_does_not_say_is_not_clean(
+    scanner: str, database: Database, folder: files.FileStore, content: bytes
+) -> None:
+    file_id = keep(database, folder, content)
+    jobs.run_ready(database)
+    assert state(database, file_id) == "pending"
+    with database.reading() as session:
+        assert session.scalars(select(Job)).one().attempts == 1
+
+
+def test_a_scanner_that_is_away_is_asked_again(
+    database: Database, folder: files.FileStore, tmp_path: Path
+) -> None:
+    scanning.use(f"unix://{tmp_path}/nobody")
+    try:
+        file_id = keep(database, folder, b"text")
+        jobs.run_ready(database)
+        assert state(database, file_id) == "pending"
+        with database.transaction() as session:
+            session.execute(update(Job).values(dead_at=clock.now()))
+            session.execute(update(StoredFile).values(created_at=clock.now() - timedelta(hours=2)))
+        searching.ask_again(database)
+    finally:
+        scanning.use("")
+    jobs.run_ready(database)
+    assert state(database, file_id) == "clean"
+
+
+def test_what_the_portal_made_itself_waits_for_nobody(
+    scanner: str, database: Database, folder: files.FileStore
+) -> None:
+    with database.transaction() as session:
+        made = files.Upload("report.pdf", "application/pdf", b"%PDF-1.7")
+        row = files.store(session, folder, made, None)
+        assert row.scan_state == "clean"

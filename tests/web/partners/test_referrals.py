@@ -15,6 +15,7 @@ from portal.core.texts import Words
 from portal.service_requests import services
 from portal.service_requests.partners import figures, queries, referrals
 from portal.service_requests.services import Step
+from tests.support import papers
 from tests.support.client import Browser
 from tests.web.partners.conftest import BRIEF, Stage
 
@@ -71,7 +72,7 @@ def test_the_partner_works_on_a_referral_in_its_area(
     assert "EMC test" in hoffmann.get("/partner?tab=mine")
     refused = hoffmann.post(path, {"do": "finish", "version": "2"})
     assert refused.status == 422 and "Please give a reason" in refused
-    report = (io.BytesIO(b"%PDF-1.4 report"), "report.pdf")
+    report = (io.BytesIO(papers.pdf()), "report.pdf")
     sent = hoffmann.post(path, {"do": "finish", "version": "2", "reply": "Passed.",
                                 "attachment": [report]})  # fmt: skip
     assert sent.status == 303, sent.html[:2000]

@@ -22,6 +22,7 @@ from portal.api.problems import ApiError
 from portal.core import audit, clock, files
 from portal.core.db import WRITE_WAIT_SECONDS, Database
 from portal.core.errors import Invalid
+from portal.core.files import parsing
 from portal.core.models import AuditEvent
 from portal.search.index import IndexFolder, IndexUnavailable
 from portal.transfer import tables
@@ -62,14 +63,14 @@ def test_pictures_are_re_encoded_before_the_write_lock(
 ) -> None:
     seen: list[bool] = []
 
-    def reencoded(_content: bytes, max_side: int) -> bytes:
+    def outcome(*_arguments: object) -> parsing.Answer:
         with closing(sqlite3.connect(app.settings.instance / "portal.sqlite3", timeout=0)) as other:
             other.execute("BEGIN IMMEDIATE")  # refused while the request holds the lock
             other.rollback()
         seen.append(True)
-        return b"RIFF"
+        return parsing.Answer({}, [b"RIFF"])
 
-    monkeypatch.setattr(files, "_reencoded", reencoded)
+    monkeypatch.setattr(parsing, "_outcome", outcome)
     owner = browser("wang")
     form = {"version": "1", "_once": "a", "logo": (io.BytesIO(picture()), "logo.png")}
     owner.post("/company/edit", form, content_type="multipart/form-data")
