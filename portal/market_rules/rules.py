@@ -280,8 +280,8 @@ def parsed(
         service=content.get("service") or "",
         title=content.get("title") or {},
         summary=content.get("summary") or {},
-        valid_from=_day(content.get("valid_from")),
-        valid_to=_day(content.get("valid_to")),
+        valid_from=day(content.get("valid_from")),
+        valid_to=day(content.get("valid_to")),
         stages=_stages(content.get("stages") or ()),
         condition=content.get("condition") or {},
         source=_source(content.get("source") or {}),
@@ -290,7 +290,8 @@ def parsed(
     )
 
 
-def _day(text: str | None) -> date | None:
+def day(text: str | None) -> date | None:
+    """A day of a record."""
     return date.fromisoformat(text) if text else None
 
 

@@ -19,7 +19,7 @@ STEPS: Mapping[str, tuple[tuple[str, ...], str]] = {
     "confirmed": ((rules.TO_REVIEW, rules.CONFIRMED, rules.OUTDATED), rules.CONFIRMED),
     "outdated": ((rules.TO_REVIEW, rules.CONFIRMED), rules.OUTDATED),
     "retired": ((rules.TO_REVIEW, rules.CONFIRMED, rules.OUTDATED), rules.RETIRED),
-    "restored": ((rules.RETIRED, rules.OUTDATED), rules.TO_REVIEW),
+    "restored": ((rules.CONFIRMED, rules.RETIRED, rules.OUTDATED), rules.TO_REVIEW),
 }
 STEP_LABELS = {
     "confirmed": _l("Confirm"),
