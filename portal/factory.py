@@ -11,6 +11,7 @@ from portal.accounts.views import blueprint as accounts
 from portal.api.views import blueprint as api
 from portal.capabilities.views import blueprint as capabilities
 from portal.companies.views import blueprint as companies
+from portal.companies.facts.views import blueprint as company_facts
 from portal.config import Settings, load_settings
 from portal.core import mail, scanning
 from portal.core.db import Database
@@ -18,6 +19,8 @@ from portal.core.files import FileStore
 from portal.core.journal import Journal
 from portal.core.limits import RateLimiter
 from portal.desk.views import blueprint as desk
+from portal.evidence import jobs as evidence_jobs
+from portal.evidence.views import blueprint as evidence
 from portal.inquiries import remarks as inquiry_remarks
 from portal.inquiries import responsiveness
 from portal.inquiries.views import blueprint as inquiries
@@ -61,6 +64,8 @@ LOCALISED = (
     pages,
     accounts,
     companies,
+    company_facts,
+    evidence,
     capabilities,
     needs,
     search,
@@ -80,6 +85,7 @@ UNLOCALISED = (root, health, api)
 # Importing them registers what the job worker does again and again, and what features tell.
 REPEATED = (
     accounts_jobs,
+    evidence_jobs,
     inquiry_remarks,
     responsiveness,
     service_requests_jobs,

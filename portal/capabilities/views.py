@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from portal.capabilities import queries, records, rules, services
+from portal.capabilities import proofs, queries, records, rules, services
 from portal.capabilities.forms import CapabilityForm, form_data
 from portal.capabilities.inputs import CapabilityInput
 from portal.capabilities.models import Capability
@@ -16,6 +16,7 @@ from portal.companies import queries as companies
 from portal.core import revisions
 from portal.core.access import Permission
 from portal.core.i18n import gettext
+from portal.evidence import facts as evidence
 from portal.listings import forms, panels
 from portal.listings.texts import shown
 from portal.web.app import actor, db
@@ -27,6 +28,7 @@ blueprint = Blueprint("capabilities", __name__)
 blueprint.app_template_filter("shown_text")(shown)
 blueprint.app_template_filter("company_card")(presentation.card)
 panels.register("company", published_panel)
+evidence.register(proofs.of_company)
 
 
 @blueprint.get("/capabilities")

@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from portal.accounts.models import Organisation
+from portal.companies.facts.models import CompanyReference, SustainabilityFact
 from portal.companies.verification.standing import Standing, standing_of
 from portal.core import clock
 from portal.core.db import Base, Created, OpaqueId
@@ -82,6 +83,14 @@ class Company(Base):
         primaryjoin="and_(Company.id == Certificate.company_id,"
         " Certificate.capability_id.is_(None))",
         order_by="Certificate.position",
+    )
+    sustainability: Mapped[list[SustainabilityFact]] = relationship(
+        lazy="raise_on_sql",
+        cascade="all, delete-orphan",
+        order_by=SustainabilityFact.position,
+    )
+    references: Mapped[list[CompanyReference]] = relationship(
+        lazy="raise_on_sql", cascade="all, delete-orphan", order_by=CompanyReference.position
     )
 
     @validates("website")

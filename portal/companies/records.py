@@ -10,6 +10,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from portal.accounts.models import ORGANISATION_KINDS, Organisation
 from portal.companies import registration, rules, services
+from portal.companies.facts import records as facts
+from portal.companies.facts.inputs import ReferenceInput, SustainabilityInput
+from portal.companies.facts.models import CompanyReference, SustainabilityFact
+from portal.companies.facts.rules import aligned
 from portal.companies.inputs import ProfileInput, SiteInput, TextInput
 from portal.companies.models import SITE_ROLES, Company
 from portal.core import audit, clock
@@ -38,6 +42,9 @@ class CompanyRecord:
     registered: registration.Checked | None = None
     scheme: str | None = None
     state: str | None = field(default=None)
+    # None where the record does not speak of them.
+    sustainability: tuple[SustainabilityInput, ...] | None = None
+    references: tuple[ReferenceInput, ...] | None = None
 
 
 def from_record(record: Mapping[str, Any]) -> CompanyRecord:
@@ -63,9 +70,10 @@ def from_record(record: Mapping[str, Any]) -> CompanyRecord:
         certificates=_certificates(fields),
     )
     checked = _checked(found, scheme, number, country)
+    further = (facts.read_sustainability(fields), facts.read_references(fields))
     fields.end()
     found.stop()
-    return CompanyRecord(ref, profile, kind, country, checked, scheme or None, state)
+    return CompanyRecord(ref, profile, kind, country, checked, scheme or None, state, *further)
 
 
 def _registration(fields: Fields) -> tuple[str, str]:
@@ -226,6 +234,14 @@ def to_record(company: Company) -> dict[str, Any]:
     )
 
 
+def to_export(company: Company) -> dict[str, Any]:
+    """The record with what is not for everybody: for whoever may read the whole database."""
+    return to_record(company) | compact(
+        sustainability=facts.write_sustainability(company.sustainability),
+        references=facts.write_references(company.references),
+    )
+
+
 def _site(site: Any) -> dict[str, Any]:
     return compact(**{name: getattr(site, name) for name in SiteInput.__dataclass_fields__})
 
@@ -236,6 +252,8 @@ def by_ref(session: Session, ref: str) -> Company | None:
         selectinload(Company.texts),
         selectinload(Company.sites),
         selectinload(Company.certificates),
+        selectinload(Company.sustainability),
+        selectinload(Company.references),
     )
     named = (Company.external_ref == ref) | (Company.id == ref)
     return session.scalars(query.where(named).limit(1)).first()
@@ -257,6 +275,7 @@ def import_one(
     company.registration_warning = data.registered.warning if data.registered else None
     services.set_texts(company, data.profile.texts)
     services.set_facts(company, data.profile)
+    _set_further(company, data)
     services.keep_in_step(session, company, data.profile.texts[0])
     company.state = data.state or default_state
     if company.state == "published":
@@ -265,6 +284,15 @@ def import_one(
     session.flush()
     audit.record(session, actor, "company.import", company)
     return company
+
+
+def _set_further(company: Company, data: CompanyRecord) -> None:
+    for rows, wanted, model in (
+        (company.sustainability, data.sustainability, SustainabilityFact),
+        (company.references, data.references, CompanyReference),
+    ):
+        if wanted is not None:
+            rows[:] = aligned(rows, [asdict(row) for row in wanted], model)
 
 
 def _new(session: Session, data: CompanyRecord) -> Company:

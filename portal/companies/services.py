@@ -60,6 +60,8 @@ def blank(organisation: Organisation) -> Company:
         texts=[CompanyText(locale=organisation.locale, name=organisation.name, description="")],
         sites=[],
         certificates=[],
+        sustainability=[],
+        references=[],
     )
 
 

@@ -8,6 +8,7 @@ from portal.desk import (  # noqa: F401
     catalogue,
     checks,
     evidence,
+    evidence,
     judgements,
     live_counts,
     market_rules,

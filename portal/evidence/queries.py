@@ -5,13 +5,18 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, and_, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.accounts.models import Organisation, User
+from portal.companies import rules as companies
+from portal.companies.models import Company, CompanyText
 from portal.core import clock
+from portal.core.access import Actor, Permission
+from portal.core.errors import NotFound
+from portal.core.models import StoredFile
 from portal.evidence import rules
 from portal.evidence.models import Evidence
-from portal.evidence.rules import CLAIMED, NOTHING_KNOWN, Standing
+from portal.evidence.rules import CLAIMED, Standing
 from portal.evidence.subjects import Identity, Subject
 
 _COLUMNS = (
@@ -139,4 +144,39 @@ def documents_waiting(limit: int = 500) -> Select[Any]:
     return query.order_by(Evidence.id).limit(limit)
 
 
-__all__ = ["NOTHING_KNOWN", "Standings", "documents_waiting", "history", "standing", "standings"]
+def company_for(session: Session, actor: Actor, company_id: str) -> Company:
+    """A company with all its facts, if this reader may know of it, else NotFound."""
+    query = (
+        select(Company)
+        .where(Company.id == company_id)
+        .options(
+            joinedload(Company.texts),
+            selectinload(Company.sites),
+            selectinload(Company.certificates),
+            selectinload(Company.sustainability),
+            selectinload(Company.references),
+        )
+    )
+    company = session.scalars(query).unique().first()
+    if company is None or not companies.may_view(company, actor):
+        raise NotFound
+    return company
+
+
+def document_for(session: Session, actor: Actor, evidence_id: int) -> StoredFile:
+    """The document of a row, for the owner's members and the base; NotFound for all others."""
+    row = session.get(Evidence, evidence_id)
+    if row is None or not (actor.owns(row.company_id) or actor.may(Permission.REVIEW_VIEW)):
+        raise NotFound
+    document = session.get(StoredFile, row.document_id) if row.document_id else None
+    if document is None:
+        raise NotFound
+    return document
+
+
+def names(session: Session, company_ids: Iterable[str]) -> dict[str, CompanyText]:
+    """The original names of companies."""
+    query = select(CompanyText).where(
+        CompanyText.company_id.in_(list(company_ids)), CompanyText.position == 0
+    )
+    return {text.company_id: text for text in session.scalars(query)}

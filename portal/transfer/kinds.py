@@ -153,8 +153,10 @@ EXPORTABLE = {
                 selectinload(Company.texts),
                 selectinload(Company.sites),
                 selectinload(Company.certificates),
+                selectinload(Company.sustainability),
+                selectinload(Company.references),
             ),
-            companies.to_record,
+            companies.to_export,
         ),
         Exportable(
             "capabilities",

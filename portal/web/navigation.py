@@ -56,6 +56,7 @@ SIDE = (
     Item("desk.queue", _l("Request queue"), "inbox", P.DESK_VIEW, "desk"),
     Item("desk.reviews", _l("Review queue"), "checklist", P.REVIEW_VIEW, "desk"),
     Item("desk.evidence", _l("Evidence to check"), "shield-check", P.REVIEW_VIEW, "desk"),
+    Item("desk.evidence", _l("Evidence to check"), "shield-check", P.REVIEW_VIEW, "desk"),
     Item("desk.texts", _l("Texts and macros"), "file-text", P.DESK_VIEW, "desk"),
     Item("desk.referrals", _l("Referrals to partners"), "mail-forward", P.DESK_VIEW, "desk"),
     Item("desk.partners", _l("Partners"), "heart-handshake", P.PARTNER_VIEW, "desk"),
