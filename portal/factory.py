@@ -10,15 +10,18 @@ from portal.accounts import login, passwords
 from portal.accounts.views import blueprint as accounts
 from portal.api.views import blueprint as api
 from portal.capabilities.views import blueprint as capabilities
+from portal.companies.verification import jobs as verification_jobs
+from portal.companies.verification.views import blueprint as verification
 from portal.companies.views import blueprint as companies
 from portal.companies.facts.views import blueprint as company_facts
 from portal.config import Settings, load_settings
-from portal.core import mail, scanning
+from portal.core import files, mail, scanning
 from portal.core.db import Database
 from portal.core.files import FileStore
 from portal.core.journal import Journal
 from portal.core.limits import RateLimiter
 from portal.desk.views import blueprint as desk
+from portal.disclosure.views import blueprint as disclosure
 from portal.evidence import jobs as evidence_jobs
 from portal.evidence.views import blueprint as evidence
 from portal.inquiries import remarks as inquiry_remarks
@@ -64,8 +67,10 @@ LOCALISED = (
     pages,
     accounts,
     companies,
+    verification,
     company_facts,
     evidence,
+    disclosure,
     capabilities,
     needs,
     search,
@@ -85,6 +90,7 @@ UNLOCALISED = (root, health, api)
 # Importing them registers what the job worker does again and again, and what features tell.
 REPEATED = (
     accounts_jobs,
+    verification_jobs,
     evidence_jobs,
     inquiry_remarks,
     responsiveness,
@@ -114,6 +120,7 @@ def create_app(settings: Settings | None = None) -> Portal:
     app.files = FileStore(settings.files_folder)
     passwords.use_memory(settings.argon2_memory_kib)
     scanning.use(settings.scan_url)
+    files.register(app.files)
     translator = dictionaries(settings.instance / "cache")
     app.engine = EmbeddedEngine(settings.index_folder, shipped(), translator)
     mail.register(settings)

@@ -18,6 +18,7 @@ from portal.web.forms import (
     ChoiceField,
     clean,
     no_direction_tricks,
+    plain_name,
 )
 
 ROLE_LABELS = {
@@ -100,7 +101,7 @@ class RegisterForm(BaseForm):
     kind = RadioField(_l("What brings you here?"), [DataRequired()])
     company_name = StringField(
         _l("Legal name of your company"),
-        [DataRequired(), Length(max=200), no_direction_tricks],
+        [DataRequired(), Length(max=200), plain_name],
         render_kw={"autocomplete": "organization"},
     )
     country = ChoiceField(_l("Country of registration"), [DataRequired()], blank=CHOOSE)

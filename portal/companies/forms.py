@@ -27,7 +27,6 @@ from portal.core import clock, files, i18n
 from portal.core.errors import Invalid
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.models import StoredFile
-from portal.core.names.claims import has_badge
 from portal.listings.certificate_forms import DetailedRow
 from portal.listings.forms import fill_known
 from portal.listings.inputs import CertificateInput
@@ -40,6 +39,7 @@ from portal.web.forms import (
     RowForm,
     at_least,
     no_direction_tricks,
+    plain_name,
 )
 
 FIRST_YEAR = 1600
@@ -51,11 +51,6 @@ def standards(company: Company) -> list[tuple[str, str]]:
     known = {concept.label("en") for concept in get_thesaurus().standards()}
     names = known | {row.standard for row in company.certificates}
     return [(name, name) for name in sorted(names, key=str.casefold)]
-
-
-def name_is_plain(_form: object, field: Any) -> None:
-    if field.data and has_badge(field.data):
-        raise ValidationError(i18n.gettext("Names may not contain pictographs such as ticks."))
 
 
 def web_address(_form: object, field: Any) -> None:
@@ -102,7 +97,7 @@ class Row(RowForm):
 
 class TextRow(Row):
     locale = ChoiceField(_l("Language"), [DataRequired()], blank=CHOOSE)
-    name = StringField(_l("Legal name"), [Length(max=300), no_direction_tricks, name_is_plain])
+    name = StringField(_l("Legal name"), [Length(max=300), plain_name])
     description = TextAreaField(
         _l("Description"), [Length(max=MAX_DESCRIPTION)], render_kw={"rows": 6}
     )

@@ -16,11 +16,13 @@ from portal.companies.facts.models import CompanyReference, SustainabilityFact
 from portal.companies.facts.rules import aligned
 from portal.companies.inputs import ProfileInput, SiteInput, TextInput
 from portal.companies.models import SITE_ROLES, Company
+from portal.companies.verification import identity
 from portal.core import audit, clock
 from portal.core.access import Actor
 from portal.core.errors import Invalid
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.names import claims
 from portal.listings import checks, records
 from portal.listings.checks import Problems
 from portal.listings.inputs import CertificateInput
@@ -117,6 +119,9 @@ def _texts(fields: Fields) -> tuple[TextInput, ...]:
     for locale in dict.fromkeys((*names, *descriptions)):
         row = TextInput(locale, names.get(locale, ""), descriptions.get(locale, ""))
         checks.length(fields.found, f"names.{locale}", row.name, 300)
+        refused = claims.refusal(row.name)
+        if refused:
+            fields.found.add(f"names.{locale}", refused)
         checks.length(
             fields.found, f"texts.{locale}.description", row.description, checks.MAX_DESCRIPTION
         )
@@ -269,6 +274,7 @@ def import_one(
     else:
         company.version += 1
         company.changed_at = clock.now()
+    known = identity.of(company)
     company.kind, company.country = data.kind, data.country
     company.registration_scheme = data.scheme if data.registered else None
     company.registration_id = data.registered.number if data.registered else None
@@ -277,7 +283,8 @@ def import_one(
     services.set_facts(company, data.profile)
     _set_further(company, data)
     services.keep_in_step(session, company, data.profile.texts[0])
-    company.state = data.state or default_state
+    services.settle_identity(session, actor, company, known)
+    company.state = data.state or _first_state(company, default_state)
     if company.state == "published":
         company.confirmed_at = clock.now()
         company.published_at = company.published_at or company.confirmed_at
@@ -293,6 +300,11 @@ def _set_further(company: Company, data: CompanyRecord) -> None:
     ):
         if wanted is not None:
             rows[:] = aligned(rows, [asdict(row) for row in wanted], model)
+
+
+def _first_state(company: Company, wanted: str) -> str:
+    """What looks like another company waits for staff, unless the record itself names a state."""
+    return "submitted" if company.held and company.published_at is None else wanted
 
 
 def _new(session: Session, data: CompanyRecord) -> Company:

@@ -145,6 +145,11 @@ def is_complete(company: Company, _actor: Actor | None = None) -> bool:
     return not any(item.needed for item in missing(company))
 
 
+def is_told_apart(company: Company, _actor: Actor | None = None) -> bool:
+    """Whether staff have no look-alike to decide on that would keep it from the public."""
+    return not company.held
+
+
 def identity_locked(company: Company) -> bool:
     """Names, kind, country and registration stay as they were when the base published them."""
     return company.published_at is not None
@@ -191,7 +196,15 @@ WORKFLOW = Workflow(
             _l("Submit for review"),
             guard=is_complete,
         ),
-        Transition("publish", ("submitted",), "published", ("staff",), _l("Publish")),
+        Transition(
+            "publish",
+            ("submitted",),
+            "published",
+            ("staff",),
+            _l("Publish"),
+            guard=is_told_apart,
+            unmet=_l("Before it can be published, please decide whether it is another company."),
+        ),
         Transition(
             "request_changes",
             ("submitted",),

@@ -1,6 +1,6 @@
 """Verbs of company profiles: create, edit, move through review, confirm."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -13,6 +13,8 @@ from portal.accounts.models import Organisation
 from portal.companies import queries, registration, rules
 from portal.companies.inputs import Identity, ProfileInput, SiteInput, TextInput
 from portal.companies.models import Certificate, Company, CompanyText, Site
+from portal.companies.verification import identity, levels, likeness
+from portal.companies.verification.rules import IDENTITY_CHANGED
 from portal.core import audit, clock, jobs, mail, revisions
 from portal.core.access import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
@@ -110,14 +112,26 @@ def update(session: Session, actor: Actor, data: ProfileInput, version: int) -> 
     if not rules.may_edit(company, actor):
         raise Forbidden(_l("You may not change this profile."))
     check_version(company, version)
-    before = snapshot(company)
+    before, known = snapshot(company), identity.of(company)
     _set_identity(session, company, data)
     set_texts(company, data.texts)
     set_facts(company, data)
     changed = [change.field for change in revisions.diff(before, snapshot(company))]
     if changed:
         _saved(session, actor, company, changed)
+    settle_identity(session, actor, company, known)
     return company
+
+
+def settle_identity(
+    session: Session, actor: Actor, company: Company, before: Mapping[str, Any]
+) -> None:
+    """After a change: another identity voids what was checked, and may look like somebody's."""
+    session.flush()
+    fields = identity.changed(before, identity.of(company))
+    if fields:
+        levels.drop(session, actor, company, IDENTITY_CHANGED, fields)
+    likeness.check(session, company.id)
 
 
 def _set_identity(session: Session, company: Company, data: ProfileInput) -> None:
@@ -224,8 +238,12 @@ def move(
 ) -> Company:
     """Fire a transition of the profile's workflow and tell those whom it concerns."""
     company = queries.company_for(session, actor, company_id)
+    if transition == "publish":
+        likeness.check(session, company.id)
     rules.WORKFLOW.fire(session, company, transition, actor, note=note, version=version)
     company.state_note = note.strip()
+    if transition == "suspend":
+        company.suspended_at, company.suspended_by_id = company.changed_at, actor.user_id
     if transition == "publish":
         company.confirmed_at = clock.now()
         company.published_at = company.published_at or company.confirmed_at

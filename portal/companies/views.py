@@ -7,10 +7,14 @@ from portal.companies import queries, rules, services
 from portal.companies.forms import ProfileForm
 from portal.companies.models import Company
 from portal.companies.presentation import profile_page, structured_data, versions
+from portal.companies.verification import queries as verification
+from portal.companies.verification import rules as verification_rules
 from portal.core import clock, files, revisions
 from portal.core.access import Permission
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext
+from portal.disclosure import reading
+from portal.disclosure.pages import who_sees_what
 from portal.listings import panels
 from portal.web.app import actor, db, portal
 from portal.web.guards import public, requires
@@ -22,12 +26,16 @@ blueprint = Blueprint("companies", __name__)
 @blueprint.get("/companies/<company_id>")
 @public
 def show(company_id: str) -> ResponseReturnValue:
-    company = queries.company_for(db(), actor(), company_id)
+    found = queries.company_for(db(), actor(), company_id)
+    opened = reading.opened(found)
+    company = opened.row
     return page(
         "companies/show.html",
         company=company,
+        opened=opened,
         panels=panels.of("company", db(), actor(), company),
         structured=structured_data(company),
+        verified={"rows": verification.public(db(), found), "rules": verification_rules},
         **profile_page(company, actor()),
     )
 
@@ -35,7 +43,7 @@ def show(company_id: str) -> ResponseReturnValue:
 @blueprint.get("/companies/<company_id>/logo")
 @public
 def logo(company_id: str) -> ResponseReturnValue:
-    company = queries.company_for(db(), actor(), company_id)
+    company = reading.shown(queries.company_for(db(), actor(), company_id))
     if company.logo is None:
         raise NotFound
     response = Response(portal().files.get(company.logo.sha256), mimetype=company.logo.media_type)
@@ -89,6 +97,17 @@ def _save(form: ProfileForm) -> object:
     if form.upload:
         stored = files.store(db(), portal().files, form.upload, actor().org_id)
     return services.update(db(), actor(), form.to_input(stored), form.seen_version() or 0)
+
+
+@blueprint.route("/company/disclosure", methods=["GET", "POST"])
+@requires(Permission.COMPANY_EDIT)
+def disclosure() -> ResponseReturnValue:
+    company = services.own_or_blank(db(), actor())
+    if request.method == "POST":
+        company = services.ensure_profile(db(), company.id)
+    name = rules.original(company.texts)
+    back = url_for("companies.overview")
+    return who_sees_what(company, name.name if name else "", name.locale if name else "", back)
 
 
 @blueprint.post("/company/confirm")

@@ -32,11 +32,12 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
         "confirm": ("5/hour",),
         "invite": ("20/hour",),
         "inquiry": ("20/hour", "100/day"),
+        "report": ("5/hour", "20/day"),
         "search": ("120/minute",),
         "api": ("600/minute",),
     }.items()
 }
-_COUNTER = Table(
+COUNTER = Table(
     "rate_counter",
     MetaData(),
     Column("key", String(200), primary_key=True),
@@ -62,7 +63,7 @@ class DatabaseStorage(Storage):
         if not self._ready:
             with self._path.with_suffix(".lock").open("w") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX)
-                _COUNTER.create(self._database.engine, checkfirst=True)
+                COUNTER.create(self._database.engine, checkfirst=True)
             self._ready = True
         return self._database
 
@@ -81,23 +82,23 @@ class DatabaseStorage(Storage):
 
     def _has_table(self) -> bool:
         with self._counters().engine.connect() as connection:
-            return connection.dialect.has_table(connection, _COUNTER.name)
+            return connection.dialect.has_table(connection, COUNTER.name)
 
     def _incr(self, key: str, expiry: int, amount: int) -> int:
         now = time.time()
-        row = sqlite.insert(_COUNTER).values(key=key, hits=amount, expires_at=now + expiry)
+        row = sqlite.insert(COUNTER).values(key=key, hits=amount, expires_at=now + expiry)
         hit: Any = row.on_conflict_do_update(
-            index_elements=["key"], set_={"hits": _COUNTER.c.hits + amount}
-        ).returning(_COUNTER.c.hits)
+            index_elements=["key"], set_={"hits": COUNTER.c.hits + amount}
+        ).returning(COUNTER.c.hits)
         with self._counters().transaction() as session:
             session.execute(
-                delete(_COUNTER).where(_COUNTER.c.key == key, _COUNTER.c.expires_at < now)
+                delete(COUNTER).where(COUNTER.c.key == key, COUNTER.c.expires_at < now)
             )
             return int(session.execute(hit).scalar_one())
 
     def _row(self, key: str) -> tuple[int, float]:
-        query = select(_COUNTER.c.hits, _COUNTER.c.expires_at).where(
-            _COUNTER.c.key == key, _COUNTER.c.expires_at >= time.time()
+        query = select(COUNTER.c.hits, COUNTER.c.expires_at).where(
+            COUNTER.c.key == key, COUNTER.c.expires_at >= time.time()
         )
         with self._counters().reading() as session:
             row = session.execute(query).first()
@@ -114,18 +115,18 @@ class DatabaseStorage(Storage):
 
     def reset(self) -> int | None:
         with self._counters().transaction() as session:
-            session.execute(delete(_COUNTER))
+            session.execute(delete(COUNTER))
         return None
 
     def clear(self, key: str) -> None:
         with self._counters().transaction() as session:
-            session.execute(delete(_COUNTER).where(_COUNTER.c.key == key))
+            session.execute(delete(COUNTER).where(COUNTER.c.key == key))
 
     def forget_old(self) -> None:
         """Delete counters whose window is over."""
         if self._has_table():
             with self._counters().transaction() as session:
-                session.execute(delete(_COUNTER).where(_COUNTER.c.expires_at < time.time()))
+                session.execute(delete(COUNTER).where(COUNTER.c.expires_at < time.time()))
 
     def close(self) -> None:
         self._database.engine.dispose()

@@ -27,6 +27,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from portal.core import i18n
 from portal.core.errors import DomainError, Invalid
 from portal.core.i18n import lazy_gettext as _l
+from portal.core.names.claims import refusal
 from portal.core.texts import is_displayable
 
 _ALLOWED_CONTROLS = {"\n", "\r", "\t"}
@@ -85,6 +86,13 @@ def no_direction_tricks(_form: object, field: Field) -> None:
 
 
 Answer = TypeVar("Answer")
+
+
+def plain_name(_form: object, field: Field) -> None:
+    """Names of companies: nothing invisible, no direction marks, no pictographs."""
+    message = refusal(field.data) if isinstance(field.data, str) else None
+    if message:
+        raise ValidationError(str(message))
 
 
 class _Meta:

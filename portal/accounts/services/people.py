@@ -1,6 +1,7 @@
 """People: register, confirm, choose a password, change what is known of them."""
 
 import secrets
+from collections.abc import Callable
 
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
@@ -19,6 +20,9 @@ from portal.core import audit, clock, mail
 from portal.core.access import STAFF_ROLES, Actor
 from portal.core.errors import Conflict, Invalid
 from portal.core.i18n import lazy_gettext as _l
+
+# What features further up do about a new organisation, by its id.
+REGISTERED: list[Callable[[Session, str], object]] = []
 
 
 def register(session: Session, data: Registration) -> User | None:
@@ -44,6 +48,8 @@ def register(session: Session, data: Registration) -> User | None:
     who = Actor(user_id=user.id, name=user.name, org_id=organisation.id)
     consents.accept_notice(session, user, data.country, data.locale, abroad=data.abroad)
     audit.record(session, who, "account.register", user, {"organisation": organisation.id})
+    for hear in REGISTERED:
+        hear(session, organisation.id)
     links.send(session, user, "confirm")
     return user
 

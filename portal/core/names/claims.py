@@ -14,7 +14,8 @@ _DIRECTIONS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\
 # Joiners are part of the spelling between letters of these scripts.
 _JOINERS = "\u200c\u200d"
 _JOINED = ("ARABIC", "SYRIAC", "DEVANAGARI", "BENGALI", "GURMUKHI", "GUJARATI", "ORIYA",
-           "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "MONGOLIAN", "KHMER", "MYANMAR")  # fmt: skip
+           "TAMIL", "TELUGU", "KANNADA", "MALAYALAM", "SINHALA", "MONGOLIAN", "KHMER",
+           "MYANMAR")  # fmt: skip
 # Words by which a name claims what only the base can say.
 _CLAIMS = (
     "verified", "verified supplier", "certified supplier", "gold supplier", "trusted supplier",

@@ -15,6 +15,7 @@ _COUNTRY = 2
 _MAIL_SERVICES = """
     gmail googlemail outlook hotmail live msn yahoo ymail icloud me aol gmx web mail proton
     protonmail zoho yandex qq foxmail 163 126 yeah sina sohu aliyun 139 189 21cn naver daum hanmail
+    1688 tmall taobao jd baidu alibaba facebook linkedin youku wixsite wordpress github
     orange free laposte wanadoo tonline freenet uol bol terra
 """
 _ANYBODY = frozenset(_MAIL_SERVICES.split())

@@ -1,0 +1,1 @@
+"""Verbs of verification: what companies ask for, and what the base decides."""
