@@ -13,18 +13,17 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from flask.testing import FlaskClient
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from benchmarks import desk_data
 from benchmarks.matching import number, open_app
 from portal import migrate
-from portal.core.db import Database
+from portal.core.statements import counted
 from portal.search import jobs as search_jobs
 from portal.service_requests.finding import index
 from portal.service_requests.models import RequestEntry, ServiceRequest
@@ -85,22 +84,6 @@ def signed_in(app: Portal, email: str) -> FlaskClient:
     return client
 
 
-@contextmanager
-def statements(database: Database) -> Iterator[list[str]]:
-    """The statements run inside the block, transaction control left out."""
-    seen: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")):
-            seen.append(statement)
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
-
-
 def asked(app: Portal, client: FlaskClient, path: str) -> dict[str, Any]:
     """Medians of a page in milliseconds, by the clock and of CPU, and its statements."""
 
@@ -112,7 +95,7 @@ def asked(app: Portal, client: FlaskClient, path: str) -> dict[str, Any]:
         return time.perf_counter() - begun, time.process_time() - used
 
     ask()
-    with statements(app.database) as seen:
+    with counted(app.database) as seen:
         ask()
     wall, cpu = zip(*(ask() for _ in range(REPEATS)), strict=True)
     return {

@@ -8,7 +8,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -202,33 +201,19 @@ def _ids(app: "Portal") -> dict[str, str]:
 
 
 def _page(app: "Portal", client: Any, name: str, path: str) -> dict[str, Any]:
+    from portal.core.statements import counted  # noqa: PLC0415
+
     client.get(path)
     times, statements, status, size = [], 0, 0, 0
     for _ in range(ROUNDS):
-        with _counted(app) as count:
+        with counted(app.database) as seen:
             begun = time.perf_counter()
             answer = client.get(path)
             size, status = len(answer.get_data()), answer.status_code
             times.append((time.perf_counter() - begun) * 1000)
-        statements = count[0]
+        statements = len(seen)
     row = {"page": name, "status": status, "ms": round(median(times), 1)}
     return {**row, "sql": statements, "kb": round(size / 1024, 1)}
-
-
-@contextmanager
-def _counted(app: "Portal") -> Iterator[list[int]]:
-    from sqlalchemy import event  # noqa: PLC0415
-
-    count = [0]
-
-    def add(*_args: Any) -> None:
-        count[0] += 1
-
-    event.listen(app.database.engine, "before_cursor_execute", add)
-    try:
-        yield count
-    finally:
-        event.remove(app.database.engine, "before_cursor_execute", add)
 
 
 def _resident() -> int:

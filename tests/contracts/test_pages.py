@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from portal.core.locales import LOCALES
+from portal.core.statements import counted
 from tests.contracts.test_access_matrix import ROWS, WHO, address
 from tests.support.client import Browser
 from tests.support.objects import People, World, lengthen, multiply, world
-from tests.support.statements import counted
 
 MAX_STATEMENTS = 12
 # Those who look at pages; the first two who may see one are enough.

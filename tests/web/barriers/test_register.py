@@ -9,9 +9,9 @@ import python_calamine
 
 from portal.core.db import Database
 from portal.core.errors import Conflict, Forbidden, Invalid
+from portal.core.statements import counted
 from portal.service_requests.barriers import rules, services
 from tests.support.client import Browser
-from tests.support.statements import counted
 from tests.web.barriers.conftest import PUBLIC, SECRET, Record, given, public, row
 from tests.web.partners.conftest import Stage
 

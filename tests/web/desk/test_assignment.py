@@ -13,6 +13,7 @@ from sqlalchemy import select
 from portal.accounts.models import Organisation
 from portal.core.db import Database
 from portal.core.errors import Forbidden
+from portal.core.statements import counted
 from portal.service_requests import services as requests
 from portal.service_requests.assignment import queries, services, staff
 from portal.service_requests.assignment.choosing import Rule
@@ -20,7 +21,6 @@ from portal.service_requests.assignment.staff import ProfileInput
 from portal.service_requests.models import RequestEntry, ServiceRequest
 from tests.support.client import Browser
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.web.desk.test_requests import step, version
 from tests.web.service_requests.acts import Desk
 from tests.web.service_requests.test_customer import ask

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from sqlalchemy import delete, select
 
 from portal.core.db import Database
+from portal.core.statements import counted
 from portal.service_requests import catalogue
 from portal.service_requests.models import RequestCheck
 from tests.support.client import Browser
-from tests.support.statements import counted
 from tests.web.desk.test_requests import state, step, take, version
 from tests.web.service_requests.test_customer import ask
 

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from portal.cli import relevance
 from portal.core.db import Database
+from portal.core.statements import counted
 from portal.matching.models import Judgement
 from portal.needs.models import Need
 from portal.web.app import Portal
 from tests.support.client import Browser, Page
-from tests.support.statements import counted
 from tests.web.matching.conftest import Make, capability, make_capability, make_need, need
 
 __all__ = ["capability", "make_capability", "make_need", "need"]

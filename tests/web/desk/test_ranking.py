@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.db import Database
+from portal.core.statements import counted
 from portal.inquiries import responsiveness
 from portal.inquiries.models import Inquiry
 from portal.matching import queries, weighing
@@ -14,7 +15,6 @@ from portal.matching.models import Match, SupplierResponse
 from portal.matching.ranking import Weights
 from tests.support.client import Browser
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.web.matching.conftest import Make, capability, make_capability, make_need, need
 
 __all__ = ["capability", "make_capability", "make_need", "need"]

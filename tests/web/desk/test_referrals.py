@@ -8,12 +8,12 @@ import time_machine
 
 from portal.core import clock
 from portal.core.db import Database
+from portal.core.statements import counted
 from portal.core.texts import Words
 from portal.service_requests import calendars, services
 from portal.service_requests.models import ServiceRequest
 from tests.support.client import Browser
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.web.partners.conftest import Stage
 
 

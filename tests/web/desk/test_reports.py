@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 
 from portal.accounts.models import Notice, User
 from portal.core.db import Database
+from portal.core.statements import counted
 from portal.service_requests import calendars, services
 from portal.service_requests.models import MonthlyReport, RequestFact, ServiceRequest
 from portal.service_requests.reports import jobs, monthly, paper, reading, rows
@@ -21,7 +22,6 @@ from portal.service_requests.reports.reading import Question
 from portal.web.app import Portal
 from tests.support.client import Browser
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.web.service_requests.acts import HOUR, MONDAY, desk, words
 
 Open = Callable[..., Browser]

@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.db import Database
+from portal.core.statements import counted
 from portal.needs.models import Need, NeedText
 from portal.service_requests import queries, records, services
 from portal.service_requests.models import ServiceRequest
 from tests.support.client import Browser
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.web.service_requests.test_customer import ask
 
 Open = Callable[..., Browser]

@@ -8,11 +8,11 @@ from sqlalchemy import insert, text
 from portal.core import clock
 from portal.core.db import Database
 from portal.core.ids import new_id
+from portal.core.statements import counted
 from portal.service_requests.finding import index
 from portal.service_requests.models import RequestEntry
 from tests.support.client import Browser
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.web.service_requests.test_customer import ask
 
 Open = Callable[..., Browser]

@@ -12,11 +12,11 @@ from sqlalchemy import select
 
 from portal.core import clock
 from portal.core.db import Database
+from portal.core.statements import counted
 from portal.desk import queue
 from portal.service_requests.models import SavedView, ServiceRequest, StaffProfile
 from tests.support.client import Browser
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.web.desk.test_requests import CANARY, statements, step, take, version
 from tests.web.service_requests.test_customer import ask
 

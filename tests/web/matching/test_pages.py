@@ -9,10 +9,10 @@ from portal.capabilities.models import Capability
 from portal.companies.models import Company
 from portal.core import clock
 from portal.core.db import Database
+from portal.core.statements import counted
 from portal.web.app import Portal
 from tests.support.client import Browser
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.web.matching.conftest import Make
 
 Open = Callable[..., Browser]

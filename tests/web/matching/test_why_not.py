@@ -12,6 +12,7 @@ from portal.companies.models import Company
 from portal.core import clock
 from portal.core.access import Actor
 from portal.core.db import Database
+from portal.core.statements import counted
 from portal.inquiries.models import Inquiry
 from portal.matching import queries, services, standing
 from portal.matching.standing import Standing
@@ -19,7 +20,6 @@ from portal.needs.models import Need
 from portal.web.app import Portal
 from tests.support.client import Browser
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.web.matching.conftest import Make
 
 Open = Callable[..., Browser]

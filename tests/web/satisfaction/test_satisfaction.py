@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 
 from portal.core.db import Database
 from portal.core.models import AuditEvent, Job
+from portal.core.statements import counted
 from portal.service_requests import bulk, services
 from portal.service_requests.bulk import BulkInput
 from portal.service_requests.models import Satisfaction, ServiceRequest
 from portal.service_requests.satisfaction import queries, rules
 from tests.support.client import Browser
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.web.service_requests.acts import MONDAY, Desk, desk
 
 Open = Callable[..., Browser]

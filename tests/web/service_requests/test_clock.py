@@ -266,7 +266,7 @@ def test_promises_are_in_the_requesters_zone_and_in_the_bases(
 
 
 def test_lists_read_their_clocks_in_two_statements(database: Database) -> None:
-    from tests.support.statements import counted
+    from portal.core.statements import counted
 
     with desk(database) as d:
         for _ in range(5):

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from portal.core.db import Database
+from portal.core.statements import counted
 from portal.inquiries.models import Inquiry
 from portal.matching.models import Match
 from portal.needs.models import Need
@@ -15,7 +16,6 @@ from tests.support import objects
 from tests.support.client import Browser
 from tests.support.formfill import form_at
 from tests.support.people import Person
-from tests.support.statements import counted
 
 Open = Callable[..., Browser]
 # What each side asked the base for; the other side must not know of it.
