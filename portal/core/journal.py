@@ -22,9 +22,10 @@ log = logging.getLogger("portal.journal")
 WAIT_SECONDS = 0.2
 TABLES = {
     "staff_view": (
-        "day user_id role kind object_id organisation_id reason times first_at last_at"
-    ).split(),
-    "security_event": "at kind user_id subject address".split(),
+        *("day", "user_id", "role", "kind", "object_id", "organisation_id", "reason", "times"),
+        *("first_at", "last_at"),
+    ),
+    "security_event": ("at", "kind", "user_id", "subject", "address"),
 }
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS staff_view (
@@ -67,6 +68,10 @@ class Event:
     user_id: str | None
     subject: str | None
     address: str
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.fromisoformat(self.at)
 
 
 def stamp(moment: datetime) -> str:

@@ -50,13 +50,14 @@ SIDE = (
     Item("matching.overview", _l("Matches"), "arrows-join", P.MATCH_VIEW),
     Item("inquiries.overview", _l("Inquiries"), "messages", P.INQUIRY_VIEW),
     Item("service_requests.overview", _l("Service requests"), "lifebuoy", P.REQUEST_VIEW),
+    Item("test_centre.bookings", _l("Chip tests"), "test-pipe", P.TEST_CENTRE_VIEW),
     Item("partners.queue", _l("Referrals"), "mail-forward", P.REFERRAL_VIEW),
     Item("partners.institution", _l("Our institution"), "building-community", P.REFERRAL_VIEW),
     Item("accounts.members", _l("Members"), "users", P.MEMBERS_MANAGE),
     Item("desk.queue", _l("Request queue"), "inbox", P.DESK_VIEW, "desk"),
     Item("desk.reviews", _l("Review queue"), "checklist", P.REVIEW_VIEW, "desk"),
     Item("desk.evidence", _l("Evidence to check"), "shield-check", P.REVIEW_VIEW, "desk"),
-    Item("desk.evidence", _l("Evidence to check"), "shield-check", P.REVIEW_VIEW, "desk"),
+    Item("desk.test_centre", _l("Test centre"), "test-pipe", P.TEST_CENTRE_WORK, "desk"),
     Item("desk.texts", _l("Texts and macros"), "file-text", P.DESK_VIEW, "desk"),
     Item("desk.referrals", _l("Referrals to partners"), "mail-forward", P.DESK_VIEW, "desk"),
     Item("desk.partners", _l("Partners"), "heart-handshake", P.PARTNER_VIEW, "desk"),
@@ -71,6 +72,7 @@ SIDE = (
     Item("desk.calendars_overview", _l("Calendars"), "calendar", P.DESK_VIEW, "desk"),
     Item("desk.catalogue", _l("Services and forms"), "forms", P.CATALOGUE_VIEW, "desk"),
     Item("desk.users", _l("Users"), "users", P.USERS_VIEW, "desk"),
+    Item("desk.privacy", _l("Privacy"), "shield-lock", P.USERS_VIEW, "desk"),
     Item("desk.jobs", _l("Background jobs"), "settings", P.JOBS_MANAGE, "desk"),
 )
 

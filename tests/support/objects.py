@@ -31,6 +31,7 @@ from portal.factory import create_app
 from portal.inquiries.models import Inquiry, InquiryMessage
 from portal.matching.models import Match
 from portal.needs.models import Need, NeedText
+from portal.privacy.models import PrivacyRequest
 from portal.search import jobs as search_jobs
 from portal.service_requests import catalogue
 from portal.service_requests.catalogue import definition
@@ -130,6 +131,8 @@ class World:
 
 def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     huaneng, nordstern = people["wang"].org_id or "", people["meyer"].org_id or ""
+    (app.settings.instance / "exports").mkdir()
+    (app.settings.instance / "exports" / "copy.zip").write_bytes(b"PK")
     lab = session.get_one(Partner, people["hoffmann"].org_id)
     for name in ("base", lab.calendar_id):
         session.add(CalendarDay(calendar_id=name, day=date(2026, 3, 3), hours=[], source="staff"))
@@ -291,6 +294,16 @@ def _proofs(people: People) -> dict[str, Base]:
     return {
         **links,
         **tokens,
+        "copy-wang": PrivacyRequest(
+            user_id=people["wang"].id,
+            kind="export",
+            state="done",
+            file="copy.zip",
+            expires_at=clock.now() + timedelta(days=1),
+        ),
+        "erasure-wang": PrivacyRequest(
+            user_id=people["wang"].id, kind="erasure", due_at=clock.now() + timedelta(days=14)
+        ),
         "invitation": Invitation(
             organisation_id=people["wang"].org_id,
             email="new@test.example",
