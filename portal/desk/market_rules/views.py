@@ -171,7 +171,8 @@ def _edited(form: RuleForm, row: MarketRule | None) -> ResponseReturnValue:
         if saved is not None:
             flash(gettext("Saved. The rule waits to be confirmed."), "success")
             return redirect(url_for("desk.market_rule", rule_id=saved.id), 303)
-    return page("desk/market_rules/form.html", form=form, row=row, **words())
+    status = form.refused or None
+    return page("desk/market_rules/form.html", form=form, status=status, row=row, **words())
 
 
 def _save(form: RuleForm, row: MarketRule | None) -> MarketRule:
