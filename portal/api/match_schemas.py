@@ -83,7 +83,7 @@ _EXPLANATION = record(
     ("summary", "criteria", "questions", "concepts", "words", "passages", "order"),
 )
 _MATCH: Schema = {
-    "company": ID,
+    "company": maybe(ID),
     "score": NUMBER,
     "criteria": list_of(_CRITERION),
     "reasons": list_of(REASON),

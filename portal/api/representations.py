@@ -13,9 +13,11 @@ from portal.companies import records as company_records
 from portal.companies.models import Company
 from portal.core import clock
 from portal.core.access import Actor
+from portal.disclosure import reading
+from portal.inquiries import naming
 from portal.inquiries import rules as inquiry_rules
 from portal.inquiries.models import Inquiry, InquiryMessage
-from portal.listings.records import compact, write_certificates
+from portal.listings.records import compact
 from portal.needs import records as need_records
 from portal.needs import rules as need_rules
 from portal.needs.models import Need
@@ -62,11 +64,11 @@ def _listing(
     if _insider(row, actor):
         steps = [step.name for step in workflow.available(row, actor)]
         extra = compact(state_note=row.state_note) | {"transitions": steps}
-    key = "capability_id" if isinstance(row, Capability) else "need_id"
+    key = f"{row.__tablename__}_id"
     return {
         "id": row.id,
         "ref": row.external_ref,
-        "company": row.company_id,
+        "company": row.company_id or None,
         **content,
         **_kept(row),
         **extra,
@@ -75,25 +77,23 @@ def _listing(
 
 
 def capability(row: Capability, actor: Actor) -> dict[str, Any]:
-    """Strangers see no certificates that are not public."""
+    """As far as it is disclosed to the reader."""
+    row = reading.shown(row)
     content = capability_records.content(row)
-    if not _insider(row, actor):
-        content |= {"certificates": write_certificates(c for c in row.certificates if c.public)}
     return _listing(row, actor, capability_rules.WORKFLOW, "capabilities.show", content)
 
 
 def need(row: Need, actor: Actor) -> dict[str, Any]:
-    """The target price is between the buyer and the base."""
-    content = need_records.content(row)
-    if not _insider(row, actor):
-        content.pop("target_price", None)
+    """As far as it is disclosed to the reader; behind an alias there is no company."""
+    row = reading.shown(row)
+    content = need_records.content(row) | compact(alias=row.alias)
     return _listing(row, actor, need_rules.WORKFLOW, "needs.show", content)
 
 
-def company(row: Company, actor: Actor) -> dict[str, Any]:
+def company(row: Company) -> dict[str, Any]:
+    """As far as it is disclosed to the reader."""
+    row = reading.shown(row)
     content = company_records.to_record(row)
-    if not (actor.is_staff or actor.owns(row.id)):
-        content["certificates"] = write_certificates(c for c in row.certificates if c.public)
     return {
         "id": row.id,
         **content,
@@ -132,7 +132,7 @@ def inquiry(
         "id": row.id,
         "ref": row.external_ref,
         "side": inquiry_rules.side_of(row, actor),
-        "buyer": row.buyer_id,
+        "buyer": None if naming.behind_alias(row, reading.sees()) else row.buyer_id,
         "supplier": row.supplier_id,
         "capability": row.capability_id,
         "need": row.need_id,

@@ -103,7 +103,7 @@ _KEPT: Schema = {
 _MUST = ("id", "state", "version", "created_at", "changed_at", "url")
 _LISTED: Schema = {
     **_KEPT,
-    "company": ID,
+    "company": text("Null while the company of a need goes by its alias.", type=["string", "null"]),
     "published_at": maybe(MOMENT),
     "state_note": text("Why changes were asked for; owner and base only."),
     "transitions": list_of(text("Steps open to you now; owner and base only.")),
@@ -147,7 +147,7 @@ _MESSAGE = record(
 _INQUIRY: Schema = {
     **_KEPT,
     "side": maybe(text("Your side: buyer or supplier.")),
-    "buyer": ID,
+    "buyer": maybe(ID),
     "supplier": ID,
     "capability": maybe(ID),
     "need": maybe(ID),
@@ -239,9 +239,9 @@ _RESULT = record(
         "kind": text(),
         "title": record({"lang": LANG, "text": text()}),
         "languages": NAMES,
-        "company": ID,
+        "company": maybe(ID),
         "company_name": text(),
-        "country": text(),
+        "country": maybe(text()),
         "category": maybe(text()),
         "score": NUMBER,
         "reasons": list_of(match_schemas.REASON),

@@ -11,6 +11,7 @@ from portal.companies import presentation as companies
 from portal.core import i18n
 from portal.core.access import Actor
 from portal.core.i18n import gettext
+from portal.disclosure import reading
 from portal.listings import terms
 from portal.listings.texts import shown
 
@@ -20,17 +21,14 @@ SCHEMA = "https://schema.org"
 def capability_page(capability: Capability, actor: Actor) -> dict[str, Any]:
     """The variables of the public page."""
     mine = actor.owns(capability.company_id)
-    inside = mine or actor.is_staff
     return {
         "capability": capability,
         "text": shown(capability.texts),
         "trail": presentation.trail(capability.category),
         "facts": facts(capability),
         "measures": presentation.measures(capability.attributes),
-        "certificates": presentation.certificates(
-            row for row in capability.certificates if row.public or inside
-        ),
-        "company_certificates": companies.certificates(capability.company, actor),
+        "certificates": presentation.certificates(capability.certificates),
+        "company_certificates": companies.certificates(capability.company),
         "company": presentation.card(capability.company),
         "scenarios": presentation.labels(capability.scenarios),
         "state": rules.WORKFLOW.state(capability.state),
@@ -39,7 +37,7 @@ def capability_page(capability: Capability, actor: Actor) -> dict[str, Any]:
         "company_ready": capability.company.state == "published",
         "steps": rules.WORKFLOW.available(capability, actor) if mine else [],
         "deletable": mine and rules.may_delete(capability),
-        "structured": structured_data(capability),
+        "structured": structured_data(reading.public(capability)),
     }
 
 
@@ -97,9 +95,7 @@ def structured_data(capability: Capability) -> dict[str, Any]:
             for name, value in presentation.measures(capability.attributes)
         ],
         "hasCertification": [
-            {"@type": "Certification", "name": row.standard}
-            for row in capability.certificates
-            if row.public
+            {"@type": "Certification", "name": row.standard} for row in capability.certificates
         ],
     }
     return {key: value for key, value in data.items() if value}

@@ -16,6 +16,8 @@ from portal.companies import queries as companies
 from portal.core import revisions
 from portal.core.access import Permission
 from portal.core.i18n import gettext
+from portal.disclosure import reading
+from portal.disclosure.pages import who_sees_what
 from portal.evidence import facts as evidence
 from portal.listings import forms, panels
 from portal.listings.texts import shown
@@ -48,9 +50,10 @@ def overview() -> ResponseReturnValue:
 @blueprint.get("/capabilities/<capability_id>")
 @public
 def show(capability_id: str) -> ResponseReturnValue:
-    capability = queries.capability_for(db(), actor(), capability_id)
-    more = panels.of("capability", db(), actor(), capability)
-    return page("capabilities/show.html", panels=more, **capability_page(capability, actor()))
+    opened = reading.opened(queries.capability_for(db(), actor(), capability_id))
+    more = panels.of("capability", db(), actor(), opened.row)
+    shown_page = capability_page(opened.row, actor())
+    return page("capabilities/show.html", panels=more, opened=opened, **shown_page)
 
 
 @blueprint.route("/capabilities/new", methods=["GET", "POST"])
@@ -115,6 +118,15 @@ def _submit_too(capability: Capability) -> None:
         flash(gettext("Saved. The base reviews it before it is on the public pages."), "success")
     else:
         flash(gettext("Saved."), "success")
+
+
+@blueprint.route("/capabilities/<capability_id>/disclosure", methods=["GET", "POST"])
+@requires(Permission.CAPABILITY_EDIT)
+def disclosure(capability_id: str) -> ResponseReturnValue:
+    capability = queries.own(db(), actor(), capability_id)
+    back = url_for("capabilities.show", capability_id=capability_id)
+    text = capability.texts[0]
+    return who_sees_what(capability, text.title, text.locale, back)
 
 
 @blueprint.get("/capabilities/<capability_id>/versions")

@@ -43,14 +43,12 @@ def shown(texts: Sequence[CompanyText], attribute: str) -> Shown | None:
     return Shown(getattr(found.text, attribute), found.lang, found.label or "")
 
 
-def certificates(company: Company, actor: Actor) -> list[CertificateRow]:
-    """Those the reader may see, with validity and evidence level in words."""
+def certificates(company: Company) -> list[CertificateRow]:
+    """Those of a profile as its reader sees it, with validity and evidence level in words."""
     today = clock.now().date()
-    inside = actor.owns(company.id) or actor.is_staff
     return [
         CertificateRow(row, *rules.validity(row, today), rules.LEVEL_LABELS[row.level])
         for row in company.certificates
-        if row.public or inside
     ]
 
 
@@ -63,7 +61,7 @@ def profile_page(company: Company, actor: Actor) -> dict[str, Any]:
         "other_names": others,
         "description": shown(company.texts, "description"),
         "languages": [t.locale for t in company.texts if t.description],
-        "certificates": certificates(company, actor),
+        "certificates": certificates(company),
         "kind_label": rules.KIND_LABELS[company.kind],
         "site_roles": rules.SITE_ROLE_LABELS,
         "scheme": _scheme(company),

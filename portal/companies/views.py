@@ -34,7 +34,7 @@ def show(company_id: str) -> ResponseReturnValue:
         company=company,
         opened=opened,
         panels=panels.of("company", db(), actor(), company),
-        structured=structured_data(company),
+        structured=structured_data(reading.public(company)),
         verified={"rows": verification.public(db(), found), "rules": verification_rules},
         **profile_page(company, actor()),
     )

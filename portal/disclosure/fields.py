@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, TypeVar, cast
 
+from portal.core import i18n
+from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.disclosure.rules import INTEREST, NDA, PUBLIC, Reach, at_least, highest
+from portal.thesaurus.store import get_thesaurus
 
 Row = TypeVar("Row")
 ATTRIBUTE = "attributes."
@@ -135,6 +138,16 @@ def locked(row: Any, reach: str) -> list[tuple[str, str]]:
     ]
 
 
+def label_of(row: Any, name: str) -> str:
+    """The name of a field of a row, in the reader's language."""
+    if name == ALIAS:
+        return gettext("Name of the company")
+    if name.startswith(ATTRIBUTE):
+        attribute = get_thesaurus().attributes.get(name.removeprefix(ATTRIBUTE))
+        return attribute.label(i18n.current().tag) if attribute else name.removeprefix(ATTRIBUTE)
+    return next(str(each.label) for each in FIELDS[row.__tablename__] if each.name == name)
+
+
 def deepest(row: Any, reach: str) -> str:
     """The deepest level of what a page really showed to a reader with this reach."""
     shown = [level_of(row, name) for name in names(row) if _has(row, name)]
@@ -159,6 +172,11 @@ def seen(row: Row, reach: str) -> Row:
     if at_least(reach, NDA):
         return row
     return cast(Row, _Seen(row, reach))
+
+
+def raw(row: Row) -> Row:
+    """The row behind one that is seen."""
+    return cast(Row, row._row) if isinstance(row, _Seen) else row
 
 
 class _Seen:
@@ -195,7 +213,7 @@ def _sites(view: Any, rows: Sequence[Any]) -> list[Any]:
     return [r if at_least(view._reach, r.disclosure) else _without(r, nowhere) for r in rows]
 
 
-def _certificates(view: Any, rows: Sequence[Any]) -> list[Any]:
+def _reached(view: Any, rows: Sequence[Any]) -> list[Any]:
     return [row for row in rows if at_least(view._reach, row.disclosure)]
 
 
@@ -227,7 +245,9 @@ def _no_ref(view: Any, value: Any) -> Any:
 _SHAPES: Mapping[str, Any] = {
     "texts": _texts,
     "sites": _sites,
-    "certificates": _certificates,
+    "certificates": _reached,
+    "sustainability": _reached,
+    "references": _reached,
     "attributes": _attributes,
     "company": _company,
     "company_id": _not_behind_alias,

@@ -18,6 +18,15 @@ LOCKED_LABELS = {
     NDA: _l("Disclosed after a confidentiality agreement"),
 }
 
+# As whom an owner tries out a page; the first is the owner.
+VIEWERS = (
+    ("", _l("You")),
+    (PUBLIC, _l("Everybody")),
+    (REGISTERED, _l("A registered company")),
+    (INTEREST, _l("After accepted interest")),
+    (NDA, _l("After the agreement")),
+)
+
 
 class Reach(str):
     """A level that an organisation has reached with another one; `revealed` are the ids of needs

@@ -50,7 +50,7 @@ def _mine(actor: Actor) -> ColumnElement[bool]:
 
 def inquiry_for(session: Session, actor: Actor, inquiry_id: str) -> Inquiry:
     """The inquiry for a member of one of its two parties; NotFound for everybody else."""
-    return _one(session, actor, inquiry_id)
+    return _one(session, actor, inquiry_id, joinedload(Inquiry.need))
 
 
 def thread_for(session: Session, actor: Actor, inquiry_id: str) -> Inquiry:
@@ -233,6 +233,14 @@ def own_needs(session: Session, actor: Actor) -> list[Need]:
         .limit(100)
     )
     return list(session.scalars(query))
+
+
+def need_of(session: Session, inquiry: Inquiry) -> Need | None:
+    """The need that an inquiry is about, with its texts and its company."""
+    query = select(Need).where(Need.id == (inquiry.need_id or ""))
+    return session.scalars(
+        query.options(selectinload(Need.texts), joinedload(Need.company))
+    ).first()
 
 
 def company(session: Session, company_id: str) -> Company:

@@ -10,12 +10,14 @@ from portal.accounts import notices
 from portal.accounts import queries as accounts
 from portal.accounts.models import Notice, Organisation, User
 from portal.companies import queries as companies
+from portal.companies.models import Company
 from portal.core import audit, clock, mail
 from portal.core.access import Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.texts import Words
+from portal.disclosure.queries import sight_of
 from portal.inquiries import queries, rules
 from portal.inquiries.models import DECLINE_REASONS, Inquiry, InquiryMessage, InquiryRead
 
@@ -225,12 +227,23 @@ def _tell(session: Session, inquiry: Inquiry, message: InquiryMessage, kind: str
         mail.enqueue(session, accounts.recipient(user), template, {"company": name}, _path(inquiry))
 
 
+def _named(session: Session, inquiry: Inquiry, buyer: Company) -> Company:
+    """The buyer as the supplier knows it: mails and notices name no company behind an alias."""
+    need = queries.need_of(session, inquiry)
+    if need is None or need.company_id != buyer.id:
+        return buyer
+    shown = sight_of(session, inquiry.supplier_id).seen(need)
+    return shown.company if not shown.company_id else buyer
+
+
 def _notify(
     session: Session, inquiry: Inquiry, message: InquiryMessage, kind: str
 ) -> list[tuple[User, str]]:
     """A line in the inbox of each member of the other side, naming the writer in their language."""
     sides = {rules.BUYER: inquiry.buyer_id, rules.SUPPLIER: inquiry.supplier_id}
     writer = queries.company(session, sides[message.party])
+    if message.party == rules.BUYER:
+        writer = _named(session, inquiry, writer)
     readers = accounts.users_of(session, sides[rules.other_side(message.party)])
     told: list[tuple[User, str]] = []
     for tag, group in groupby(sorted(readers, key=lambda u: u.locale), key=lambda u: u.locale):

@@ -1,5 +1,6 @@
 """Pages of inquiries."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,8 @@ from portal.core import clock, i18n
 from portal.core.access import Permission
 from portal.core.i18n import gettext
 from portal.core.texts import chosen
-from portal.inquiries import queries, rules, services, thread
+from portal.disclosure import reading
+from portal.inquiries import naming, queries, rules, services, thread
 from portal.inquiries.forms import InquiryForm, MoveForm, WordsForm
 from portal.inquiries.models import Inquiry
 from portal.listings import panels
@@ -36,6 +38,7 @@ def overview() -> ResponseReturnValue:
     state = request.args.get("state", "")
     states = (state,) if state in counts else ()
     rows = paginate(db(), queries.listing(actor(), box, states))
+    rows = replace(rows, rows=[naming.as_read(row, reading.sees()) for row in rows])
     return page(
         "inquiries/overview.html",
         box=box,
@@ -115,7 +118,8 @@ def _refused(inquiry_id: str, form: Any, status: int | None = None) -> ResponseR
 def _thread(
     inquiry_id: str, since: datetime | None, *, failed: Any = None, status: int | None = None
 ) -> ResponseReturnValue:
-    inquiry = queries.thread_for(db(), actor(), inquiry_id)
+    found = queries.thread_for(db(), actor(), inquiry_id)
+    inquiry = naming.as_read(found, reading.sees())
     steps = rules.WORKFLOW.available(inquiry, actor())
     refused = failed.step if isinstance(failed, MoveForm) else None
     moves = {

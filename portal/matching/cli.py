@@ -16,6 +16,7 @@ from portal.core import i18n, locales
 from portal.core.errors import DomainError, Invalid, NotFound
 from portal.core.i18n import gettext
 from portal.core.texts import chosen
+from portal.disclosure.queries import EVERYTHING
 from portal.matching import queries, records, services, transient
 from portal.matching.criteria import Verdict
 from portal.matching.explanation import explained
@@ -48,9 +49,9 @@ def match_need(need: str, limit: int, form: str, locale: str | None) -> None:
     with app.database.reading() as session:
         row = _need(session, need)
         if form == "json":
-            _print_json(records.json_for(session, app.engine, row, tag, limit))
+            _print_json(records.json_for(session, app.engine, row, tag, limit, EVERYTHING))
         else:
-            found = services.matches_for(session, app.engine, row, limit)
+            found = services.matches_for(session, app.engine, row, limit, EVERYTHING)
             _print_text(found, tag, lambda pair: pair.capability.id)
 
 
@@ -63,9 +64,9 @@ def match_capability(capability: str, limit: int, form: str, locale: str | None)
     with app.database.reading() as session:
         row = _capability(session, capability)
         if form == "json":
-            _print_json(records.json_for(session, app.engine, row, tag, limit))
+            _print_json(records.json_for(session, app.engine, row, tag, limit, EVERYTHING))
         else:
-            found = services.matches_for(session, app.engine, row, limit)
+            found = services.matches_for(session, app.engine, row, limit, EVERYTHING)
             _print_text(found, tag, lambda pair: pair.need.id)
 
 

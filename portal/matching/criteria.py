@@ -7,7 +7,7 @@ ISO 9001 would list IATF 16949, too), else UNKNOWN.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -51,12 +51,13 @@ class Criterion:
     @property
     def open(self) -> bool:
         """Worth asking: nothing is known, or a certificate runs out before the day."""
-        return self.verdict is Verdict.UNKNOWN or self.renewable
+        unknown = self.verdict is Verdict.UNKNOWN and self.evidence.name != "disclosed.asked"
+        return unknown or self.renewable
 
     @property
     def proved(self) -> bool:
-        """Whether a certificate stands behind it, so that the level of its evidence means much."""
-        return self.evidence.name in (
+        """Whether a certificate or a check stands behind it, so that its level means much."""
+        return self.level != "claimed" or self.evidence.name in (
             "certificate.valid",
             "certificate.unlimited",
             "certificate.ends",
@@ -72,8 +73,49 @@ _SCALES = {"asil": ("QM", "A", "B", "C", "D")}
 
 def judge(need: NeedFacts, capability: CapabilityFacts, on: date) -> tuple[Criterion, ...]:
     """All criteria of a need, hard ones first, in a fixed order."""
-    lines = [line for rule in RULES for line in rule(need, capability, on)]
+    lines = [
+        _undisclosed(line, capability) for rule in RULES for line in rule(need, capability, on)
+    ]
+    lines += _not_asked_yet(need)
     return tuple(sorted(lines, key=lambda line: not line.hard))
+
+
+# what is disclosed later
+
+
+# Criterion → the field of a capability, or of a need, that it rests on.
+_RESTS_ON = {"capacity": "capacity", "lead_time": "lead_time_days", "market": "markets"}
+_ASKED_IN = {
+    "criteria": "attribute",
+    "quantity": "capacity",
+    "sop": "lead_time",
+    "destination": "market",
+}
+
+
+def _undisclosed(line: Criterion, capability: CapabilityFacts) -> Criterion:
+    """Says of what is not known that it will be, where the supplier only hides it for now."""
+    attribute = line.wanted.facts.get("name")
+    name = _RESTS_ON.get(line.criterion, "")
+    if line.criterion == "attribute" and isinstance(attribute, Attribute):
+        name = f"attributes.{attribute.id}"
+    level = capability.hidden.get(name)
+    if line.verdict is not UNKNOWN or level is None:
+        return line
+    return replace(line, evidence=say("disclosed.capability", level=level))
+
+
+def _not_asked_yet(need: NeedFacts) -> list[Criterion]:
+    """A line for each thing that the buyer asks for, but does not tell this reader."""
+    return [
+        Criterion(
+            _ASKED_IN[name],
+            say("disclosed.need", level=level),
+            UNKNOWN,
+            say("disclosed.asked"),
+        )
+        for name, level in need.hidden.items()
+    ]
 
 
 # category
@@ -192,7 +234,8 @@ def _attributes(wish: Wish, capability: CapabilityFacts, *, hard: bool) -> Itera
     for name, bound in wish.attributes.items():
         stated = capability.attributes.get(name)
         verdict, evidence = _compared(name, bound, stated)
-        yield Criterion("attribute", _asked(name, bound), verdict, evidence, hard=hard)
+        level = capability.levels.get(f"attributes.{name}", "claimed") if stated else "claimed"
+        yield Criterion("attribute", _asked(name, bound), verdict, evidence, level, hard)
 
 
 def _asked(name: str, bound: Bound) -> Sentence:
@@ -263,7 +306,9 @@ def capacity(need: NeedFacts, capability: CapabilityFacts, _on: date) -> Iterato
     if need.quantity is not None and need.quantity > 0:
         wanted = say("capacity.wanted", quantity=Amount(need.quantity, need.unit))
         verdict, evidence = _enough(need.quantity, need.unit, capability)
-        yield Criterion("capacity", wanted, verdict, evidence)
+        stated = capability.capacity is not None
+        level = capability.levels.get("capacity", "claimed") if stated else "claimed"
+        yield Criterion("capacity", wanted, verdict, evidence, level)
 
 
 def _enough(quantity: Decimal, unit: str, capability: CapabilityFacts) -> tuple[Verdict, Sentence]:

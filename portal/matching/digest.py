@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from portal.accounts import consents
 from portal.accounts import queries as accounts
 from portal.accounts.models import Notice
+from portal.accounts.rules import actor_of
 from portal.core import i18n, mail
 from portal.core.locales import by_tag
-from portal.matching import queries, services
+from portal.disclosure.queries import Sight, sight
+from portal.matching import disclosed, queries, services
 from portal.matching.explanation import Explanation, explained
 from portal.matching.facts import need_facts
 from portal.matching.models import Match
@@ -39,7 +41,8 @@ def send(session: Session, engine: EmbeddedEngine, payload: Mapping[str, Any]) -
         return
     lines: dict[str, list[dict[str, Any]]] = {"needs": [], "capabilities": []}
     with i18n.use_locale(user.locale):
-        said = _explained(session, engine, _first(unread))
+        far = sight(session, actor_of(user))
+        said = _explained(session, engine, far, _first(unread))
         for notice in unread:
             listed, _path = KINDS[notice.kind]
             words = said.get((notice.kind, *_pair(notice)))
@@ -65,13 +68,14 @@ def _line(notice: Notice, said: Explanation | None, tag: str) -> dict[str, Any]:
 
 
 def _explained(
-    session: Session, engine: EmbeddedEngine, notices: Iterable[Notice]
+    session: Session, engine: EmbeddedEngine, far: Sight, notices: Iterable[Notice]
 ) -> dict[tuple[str, str, str], Explanation]:
-    """Pairs that still stand, by kind of notice, in the language of this moment."""
+    """Pairs that still stand, by kind of notice, in the language of this moment, as far as the
+    reader sees."""
     wanted = {(n.kind, *_pair(n)) for n in notices}
     needs = queries.shown_needs(session, {need for _, need, _ in wanted})
     rows = queries.shown_capabilities(session, {capability for _, _, capability in wanted})
-    facts, weights = queries.capabilities(session, rows), queries.weights(session)
+    facts, weights = queries.capabilities(session, far, rows), queries.weights(session)
     shares = _shares(session, {(need, capability) for _, need, capability in wanted})
     found: dict[tuple[str, str, str], Explanation] = {}
     for kind, need_id, capability_id in wanted:
@@ -79,8 +83,10 @@ def _explained(
         if share is None or capability_id not in facts:
             continue
         need, row = needs[need_id], rows[capability_id]
-        pair = services.held(need_facts(need), facts[capability_id], share, weights)
-        asking, other = (row, need) if kind == "match.need" else (need, row)
+        asked = disclosed.need(need_facts(need), need, far.reach(need.company_id))
+        pair = services.held(asked, facts[capability_id], share, weights)
+        shown = (far.seen(row), far.seen(need))
+        asking, other = shown if kind == "match.need" else shown[::-1]
         explain = services.explaining(engine, asking)
         found[kind, need_id, capability_id] = explained(explain(pair, other))
     return found

@@ -7,7 +7,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from portal.capabilities.models import Capability
+from portal.capabilities.proofs import subjects_of
 from portal.companies.models import Certificate
+from portal.disclosure.fields import ATTRIBUTE
+from portal.evidence import subjects
+from portal.evidence.queries import Standings
 from portal.matching.models import SupplierResponse
 from portal.needs.models import Need
 
@@ -68,7 +72,8 @@ NO_ANSWERS = Answers()
 
 @dataclass(frozen=True)
 class NeedFacts:
-    """A need, stored or not. `sop` is the first day of the month of the start of production."""
+    """A need, stored or not. `sop` is the first day of the month of the start of production,
+    `hidden` what is not disclosed to the reader yet, with the level that discloses it."""
 
     id: str = ""
     company_id: str = ""
@@ -81,6 +86,7 @@ class NeedFacts:
     unit: str = ""
     sop: date | None = None
     updated: datetime = LONG_AGO
+    hidden: Mapping[str, str] = field(default_factory=dict)
 
     def needed_on(self, today: date) -> date:
         """The day on which proofs must be valid: the start of production, or today."""
@@ -89,7 +95,7 @@ class NeedFacts:
 
 @dataclass(frozen=True)
 class CapabilityFacts:
-    """A capability with the certificates shown for it and for its company."""
+    """A capability with the certificates shown for it and for its company; `hidden` as above."""
 
     id: str = ""
     company_id: str = ""
@@ -106,6 +112,8 @@ class CapabilityFacts:
     lead_to: int | None = None
     updated: datetime = LONG_AGO
     answers: Answers = NO_ANSWERS
+    hidden: Mapping[str, str] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)  # of `capacity`, `attributes.<id>`
 
 
 def need_facts(need: Need) -> NeedFacts:
@@ -130,8 +138,10 @@ def capability_facts(
     certificates: Iterable[Certificate],
     country: str,
     answers: Answers = NO_ANSWERS,
+    known: Standings | None = None,
 ) -> CapabilityFacts:
-    """Facts of a capability; `certificates` are its own and its company's."""
+    """Facts of a capability; `certificates` are its own and its company's. Without `known` they
+    stand as their own column says."""
     stated = (capability.attributes or {}).items()
     return CapabilityFacts(
         id=capability.id or "",
@@ -139,7 +149,7 @@ def capability_facts(
         country=country,
         category=capability.category,
         scenarios=tuple(capability.scenarios or ()),
-        proofs=tuple(_proof(c) for c in certificates),
+        proofs=tuple(_proof(c, known) for c in certificates),
         attributes={key: measure(raw) for key, raw in stated},
         markets=tuple(capability.markets or ()),
         capacity=capability.capacity_quantity,
@@ -149,6 +159,7 @@ def capability_facts(
         lead_to=capability.lead_series_to_days,
         updated=capability.changed_at or LONG_AGO,
         answers=answers,
+        levels=_levels(capability, known),
     )
 
 
@@ -159,13 +170,27 @@ def answers_of(row: SupplierResponse | None) -> Answers:
     return Answers(row.inquiries, row.answered, row.hours, row.score)
 
 
-def _proof(certificate: Certificate) -> Proof:
+def _proof(certificate: Certificate, known: Standings | None) -> Proof:
+    level = certificate.level or "claimed"
+    if known is not None:
+        proven = known.about(certificate.company_id)
+        level = known.of(subjects.certificate(certificate)).level if proven else "claimed"
     return Proof(
         certificate.standard,
         certificate.expires,
-        certificate.level or "claimed",
+        level,
         certificate.capability_id is None,
     )
+
+
+def _levels(capability: Capability, known: Standings | None) -> Mapping[str, str]:
+    """How capacity and attributes are proven."""
+    if known is None or not known.about(capability.company_id):
+        return {}
+    return {
+        s.key if s.kind == subjects.CAPACITY else ATTRIBUTE + s.key: known.of(s).level
+        for s in subjects_of(capability)
+    }
 
 
 def wish(raw: Mapping[str, Any]) -> Wish:

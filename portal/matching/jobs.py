@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 
 from portal.core import jobs
 from portal.core.db import Database
-from portal.matching import digest, refresh, services, sides
+from portal.disclosure.queries import MEMBER
+from portal.evidence.services import EVIDENCE
+from portal.matching import digest, queries, refresh, services, sides
 from portal.matching.pairs import Pair
 from portal.matching.sides import Side
 from portal.search.engine import EmbeddedEngine
@@ -29,6 +31,11 @@ def register(engine: EmbeddedEngine) -> None:
 
     for side in (sides.NEED, sides.CAPABILITY):
         jobs.handles_outside(f"matching.{side.name}")(partial(_match_job, engine, side))
+
+    @jobs.handles(EVIDENCE)
+    def evidence_changed(session: Session, payload: dict[str, Any]) -> None:
+        for row_id in queries.published_of(session, payload["company"], payload["capability"]):
+            jobs.enqueue(session, "matching.capability", {"id": row_id}, dedupe=row_id)
 
     @jobs.handles(refresh.DIGEST)
     def mail_digest(session: Session, payload: dict[str, Any]) -> None:
@@ -59,12 +66,15 @@ def _waits(engine: EmbeddedEngine, side: Side, database: Database, payload: dict
 
 
 def _match(side: Side, engine: EmbeddedEngine, database: Database, row_id: str) -> None:
-    """Match one record by its id, store the result, tell both sides. Raises IndexUnavailable."""
+    """Match one record by its id, store the result, tell both sides. Raises IndexUnavailable.
+
+    Both sides read what is stored, so it rests on what any member may see of either.
+    """
     pairs: Sequence[Pair] = ()
     with database.reading() as session:
         row = side.read(session, row_id)
         if row is not None and side.is_open(session, row_id):
-            pairs = _whole(services.fresh_for(session, engine, row))
+            pairs = _whole(services.fresh_for(session, engine, MEMBER.seen(row), MEMBER))
     with database.transaction() as session:
         rows = refresh.store(session, side.column, row_id, pairs)
         if row is not None:

@@ -16,7 +16,10 @@ from portal.companies.rules import confirmed_since
 from portal.core import clock
 from portal.core.access import Actor
 from portal.core.errors import NotFound
-from portal.disclosure.rules import PUBLIC
+from portal.disclosure.queries import NOBODY, Sight
+from portal.disclosure.rules import at_least
+from portal.evidence.queries import standings
+from portal.matching import disclosed
 from portal.matching.facts import (
     Answers,
     CapabilityFacts,
@@ -47,6 +50,7 @@ _FACTS = (
     Capability.lead_series_from_days,
     Capability.lead_series_to_days,
     Capability.changed_at,
+    Capability.disclosure,
 )
 _NEED_FACTS = (
     Need.id,
@@ -61,12 +65,22 @@ _NEED_FACTS = (
     Need.sop,
     Need.published_at,
     Need.changed_at,
+    Need.disclosure,
+    Need.alias,
 )
 _PROOF = (
+    Certificate.id,
     Certificate.standard,
+    Certificate.number,
+    Certificate.body,
+    Certificate.scope,
+    Certificate.site,
+    Certificate.issued,
     Certificate.expires,
+    Certificate.details,
     Certificate.level,
     Certificate.capability_id,
+    Certificate.disclosure,
 )
 
 
@@ -96,10 +110,10 @@ def _either(first: ColumnElement[bool], second: ColumnElement[bool]) -> ColumnEl
 
 
 def capabilities(
-    session: Session, ids: Iterable[str], without_company: str = "", also: str = ""
+    session: Session, far: Sight, ids: Iterable[str], without_company: str = "", also: str = ""
 ) -> dict[str, CapabilityFacts]:
-    """Facts of those that may be matched, in two statements; own ones are left out. `also` is
-    taken in any case."""
+    """Facts of those that may be matched, in two statements, as who sees so far sees them; own
+    ones are left out. `also` is taken in any case."""
     matchable = and_(_open_capability(clock.now()), Capability.company_id != without_company)
     query = (
         select(*_FACTS, Company.country, SupplierResponse)
@@ -109,15 +123,16 @@ def capabilities(
     )
     rows: Sequence[Any] = session.execute(query).all()
     shown, shared = _certificates(session, rows)
-    return {
-        row.id: capability_facts(
-            row,
-            [*shared.get(row.company_id, ()), *shown.get(row.id, ())],
-            row.country,
-            answers_of(row.SupplierResponse),
-        )
-        for row in rows
-    }
+    known = standings(session, (row.company_id for row in rows))
+    found = {}
+    for row in rows:
+        reach = far.reach(row.company_id)
+        listed = [*shared.get(row.company_id, ()), *shown.get(row.id, ())]
+        proofs = [proof for proof in listed if at_least(reach, proof.disclosure)]
+        said = answers_of(row.SupplierResponse)
+        facts = capability_facts(row, proofs, row.country, said, known)
+        found[row.id] = disclosed.capability(facts, row, reach)
+    return found
 
 
 def answers(session: Session, company_id: str) -> Answers:
@@ -142,12 +157,12 @@ def weights(session: Session) -> Weights:
 def _certificates(
     session: Session, capabilities: Sequence[Any]
 ) -> tuple[Mapping[str, list[Any]], Mapping[str, list[Any]]]:
-    """Public certificates shown for each capability, and those of each whole company."""
+    """Certificates shown for each capability, and those of each whole company."""
     of_company = Certificate.company_id.in_({row.company_id for row in capabilities})
     wanted = ["", *(row.id for row in capabilities)]
     whole_or_own = func.coalesce(Certificate.capability_id, "").in_(wanted)
     columns = [*_PROOF, Certificate.company_id]
-    query = select(*columns).where(of_company, whole_or_own, Certificate.disclosure == PUBLIC)
+    query = select(*columns).where(of_company, whole_or_own)
     shown: dict[str, list[Any]] = defaultdict(list)
     shared: dict[str, list[Any]] = defaultdict(list)
     for row in session.execute(query.order_by(Certificate.position, Certificate.id)):
@@ -159,9 +174,10 @@ def _certificates(
 
 
 def needs(
-    session: Session, ids: Iterable[str], without_company: str = "", also: str = ""
+    session: Session, far: Sight, ids: Iterable[str], without_company: str = "", also: str = ""
 ) -> dict[str, NeedFacts]:
-    """Facts of the open needs among these, in one statement. `also` is taken in any case."""
+    """Facts of the open needs among these, in one statement, as who sees so far sees them.
+    `also` is taken in any case."""
     matchable = and_(_open_need(clock.now()), Need.company_id != without_company)
     query = (
         select(*_NEED_FACTS)
@@ -169,7 +185,7 @@ def needs(
         .where(Need.id.in_([*ids, also]), _either(Need.id == also, matchable))
     )
     rows: Iterable[Any] = session.execute(query)
-    return {row.id: need_facts(row) for row in rows}
+    return {row.id: disclosed.need(need_facts(row), row, far.reach(row.company_id)) for row in rows}
 
 
 def capabilities_in(session: Session, category: str | None) -> list[str]:
@@ -181,6 +197,16 @@ def capabilities_in(session: Session, category: str | None) -> list[str]:
     )
     newest = query.order_by(Capability.changed_at.desc(), Capability.id)
     return list(session.scalars(newest.limit(CANDIDATES)))
+
+
+def published_of(session: Session, company_id: str, capability_id: str = "") -> list[str]:
+    """Published capabilities of a company, or the one of this id."""
+    query = select(Capability.id).where(
+        Capability.company_id == company_id, Capability.state == "published"
+    )
+    if capability_id:
+        query = query.where(Capability.id == capability_id)
+    return list(session.scalars(query.order_by(Capability.id)))
 
 
 def needs_in(session: Session, category: str | None) -> list[str]:
@@ -238,11 +264,11 @@ def capability(session: Session, capability_id: str) -> Capability | None:
 
 
 def is_open_need(session: Session, need_id: str) -> bool:
-    return bool(needs(session, [need_id]))
+    return bool(needs(session, NOBODY, [need_id]))
 
 
 def is_open_capability(session: Session, capability_id: str) -> bool:
-    return bool(capabilities(session, [capability_id]))
+    return bool(capabilities(session, NOBODY, [capability_id]))
 
 
 def need_for(session: Session, actor: Actor, need_id: str) -> Need:

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.core import i18n
+from portal.disclosure.queries import NOBODY, Sight
 from portal.matching import services, sides
 from portal.matching.criteria import Criterion
 from portal.matching.explanation import explained
@@ -16,11 +17,16 @@ from portal.search.engine import EmbeddedEngine
 
 
 def json_for(
-    session: Session, engine: EmbeddedEngine, asking: Row, locale: str, limit: int = LIMIT
+    session: Session,
+    engine: EmbeddedEngine,
+    asking: Row,
+    locale: str,
+    limit: int = LIMIT,
+    far: Sight = NOBODY,
 ) -> dict[str, Any]:
-    """Matches of a need or a capability, stored or not."""
+    """Matches of a need or a capability, stored or not, for a reader who sees so far."""
     side = sides.of(asking)
-    found = services.matches_for(session, engine, asking, limit)
+    found = services.matches_for(session, engine, asking, limit, far)
     return {side.name: asking.id or "", **to_json(found, locale, side.other)}
 
 
@@ -51,7 +57,7 @@ def _match(pair: Pair, other: str) -> dict[str, Any]:
     side = pair.capability if other == "capability" else pair.need
     return {
         other: side.id,
-        "company": side.company_id,
+        "company": side.company_id or None,
         "score": round(pair.score, 4),
         "criteria": [_criterion(line) for line in pair.criteria],
         "reasons": [reason.as_dict() for reason in pair.reasons],

@@ -10,6 +10,7 @@ from babel import numbers
 
 from portal.core import i18n
 from portal.core.i18n import gettext
+from portal.disclosure.rules import LOCKED_LABELS
 from portal.listings import terms
 from portal.thesaurus.store import get_thesaurus
 
@@ -104,6 +105,9 @@ def _(fact: Amount) -> str:
 # Each sentence is a function, so that its text is looked up in the reader's language.
 _SENTENCES: Mapping[str, Callable[..., str]] = {
     "plain": lambda value: value,
+    "disclosed.capability": lambda level: str(LOCKED_LABELS[level]),
+    "disclosed.need": lambda level: str(LOCKED_LABELS[level]),
+    "disclosed.asked": lambda: gettext("The buyer does not show this yet"),
     "category.wanted": lambda category: category,
     "category.same": lambda category: gettext("Listed as %(category)s", category=category),
     "category.narrower": lambda category, wanted: gettext(

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from portal.core import clock
+from portal.disclosure.queries import NOBODY, Sight, owner_of
 from portal.matching import queries, sides
 from portal.matching.criteria import judge
 from portal.matching.facts import CapabilityFacts, NeedFacts
@@ -36,38 +37,49 @@ class Matches:
 
 
 def matches_for(
-    session: Session, engine: EmbeddedEngine, asking: Row, limit: int = LIMIT
+    session: Session, engine: EmbeddedEngine, asking: Row, limit: int = LIMIT, far: Sight = NOBODY
 ) -> Matches:
-    """What fits a need or a capability (stored, or built in memory with its texts), best first."""
-    pairs, reduced = ranked_for(session, engine, asking)
-    return explained_for(session, engine, asking, pairs[:limit], reduced=reduced)
+    """What fits a need or a capability (stored, or built in memory with its texts), best first, for
+    a reader who sees so far."""
+    pairs, reduced = ranked_for(session, engine, asking, far)
+    return explained_for(session, engine, asking, pairs[:limit], far, reduced=reduced)
 
 
-def ranked_for(session: Session, engine: EmbeddedEngine, asking: Row) -> tuple[list[Pair], bool]:
+def ranked_for(
+    session: Session, engine: EmbeddedEngine, asking: Row, far: Sight
+) -> tuple[list[Pair], bool]:
     """All pairs, best first, without their reasons; and whether the list is reduced."""
     scored = _proposed(engine, asking)
-    pairs = pairs_of(session, asking, scored)
+    pairs = pairs_of(session, asking, scored, far)
     return ranked(list(pairs.values()), reduced=scored is None), scored is None
 
 
-def fresh_for(session: Session, engine: EmbeddedEngine, asking: Row) -> list[Pair] | None:
+def fresh_for(
+    session: Session, engine: EmbeddedEngine, asking: Row, far: Sight
+) -> list[Pair] | None:
     """All pairs, best first, with what the index says that both have in common; None without an
     index."""
     scored = _proposed(engine, asking)
     if scored is None:
         return None
-    pairs = ranked(_sharing(pairs_of(session, asking, scored), scored))
+    pairs = ranked(_sharing(pairs_of(session, asking, scored, far), scored))
     unplaced = [p for p in pairs[:LIMIT] if p.placed is None]
-    return _with(explained_for(session, engine, asking, unplaced, reduced=False).pairs, pairs)
+    better = explained_for(session, engine, asking, unplaced, far, reduced=False).pairs
+    return _with(better, pairs)
 
 
 def _proposed(engine: EmbeddedEngine, asking: Row) -> list[Scored] | None:
     side = sides.of(asking)
-    return candidates(engine, side.document(asking), side.other)
+    return candidates(engine, document_of(asking), side.other)
+
+
+def document_of(asking: Row) -> Document:
+    """What a record asks the index with, and whose it is."""
+    return replace(sides.of(asking).document(asking), owner=owner_of(asking))
 
 
 def pairs_of(
-    session: Session, asking: Row, scored: Sequence[Scored] | None, also: str = ""
+    session: Session, asking: Row, scored: Sequence[Scored] | None, far: Sight, also: str = ""
 ) -> dict[str, Pair]:
     """A record held against what the index proposed (None: what the category alone proposes), by
     the id of the other side. `also` is held in any case."""
@@ -75,7 +87,7 @@ def pairs_of(
     relevance = _relevance(scored, lambda: side.nearby(session, asking.category))
     near = list(relevance)[: queries.CANDIDATES]
     own, weights = side.facts(session, asking), queries.weights(session)
-    found = side.others(session, near, asking.company_id or "", also)
+    found = side.others(session, far, near, owner_of(asking), also)
     return {
         f.id: held(*side.in_order(own, f), relevance.get(f.id, 0.0), weights)
         for f in found.values()
@@ -83,10 +95,17 @@ def pairs_of(
 
 
 def explained_for(
-    session: Session, engine: EmbeddedEngine, asking: Row, pairs: Sequence[Pair], *, reduced: bool
+    session: Session,
+    engine: EmbeddedEngine,
+    asking: Row,
+    pairs: Sequence[Pair],
+    far: Sight,
+    *,
+    reduced: bool,
 ) -> Matches:
     side = sides.of(asking)
-    rows = side.shown(session, [side.other_id(p) for p in pairs])
+    found = side.shown(session, [side.other_id(p) for p in pairs])
+    rows = {row_id: far.seen(row) for row_id, row in found.items()}
     explain = explaining(engine, asking)
     explained = (explain(p, rows[side.other_id(p)]) for p in pairs)
     return Matches(tuple(explained), rows, reduced)

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from portal.capabilities.models import Capability
 from portal.core.access import Actor
+from portal.disclosure.queries import Sight
+from portal.evidence.queries import standings
 from portal.matching import queries
 from portal.matching.facts import CapabilityFacts, capability_facts, need_facts
 from portal.matching.models import Match
@@ -26,7 +28,7 @@ class Side:
 
     `name` and `other` are `need` or `capability`; `plural` is where the records of `name` live.
     `facts` are those of the one that asks; `others` those of the matchable ones among ids, by id:
-    (session, ids, company to leave out, one id to take in any case).
+    (session, how far who reads sees, ids, company to leave out, one id to take in any case).
     """
 
     name: str
@@ -40,7 +42,7 @@ class Side:
     document: Callable[[Any], Document]
     facts: Callable[[Session, Any], Any]
     nearby: Callable[[Session, str | None], list[str]]
-    others: Callable[[Session, Iterable[str], str, str], Mapping[str, Any]]
+    others: Callable[[Session, Sight, Iterable[str], str, str], Mapping[str, Any]]
     shown: Callable[[Session, Iterable[str]], dict[str, Any]]
 
     def other_id(self, pair: Pair) -> str:
@@ -52,10 +54,11 @@ class Side:
 
 
 def _offered(session: Session, row: Capability) -> CapabilityFacts:
-    """Facts of a loaded capability, with the certificates that are shown publicly."""
-    public = [c for c in (*row.certificates, *row.company.certificates) if c.public]
+    """Facts of a loaded capability with its certificates."""
+    shown = [*row.certificates, *row.company.certificates]
     answers = queries.answers(session, row.company_id or "")
-    return capability_facts(row, public, row.company.country, answers)
+    known = standings(session, [row.company_id]) if row.company_id else None
+    return capability_facts(row, shown, row.company.country, answers, known)
 
 
 NEED = Side(
@@ -93,4 +96,4 @@ OPPOSITE = {NEED.name: CAPABILITY, CAPABILITY.name: NEED}
 
 def of(row: Row) -> Side:
     """The direction in which a record asks."""
-    return NEED if isinstance(row, Need) else CAPABILITY
+    return NEED if row.__tablename__ == "need" else CAPABILITY

@@ -12,6 +12,7 @@ from portal.core import clock
 from portal.core.access import Actor
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext
+from portal.disclosure.queries import sight
 from portal.matching import queries, services, sides, wording
 from portal.matching.pairs import Pair, ranked
 from portal.matching.ranking import HUNDRED, PARTS
@@ -135,7 +136,11 @@ _HINDRANCES: Mapping[str, Callable[[Standing], str]] = {
 
 
 def of(
-    session: Session, engine: EmbeddedEngine, reader: Actor, asking: Row, other_id: str
+    session: Session,
+    engine: EmbeddedEngine,
+    reader: Actor,
+    asking: Row,
+    other_id: str,
 ) -> Standing:
     """How a public record of the other side, or one of the reader's own, stands to a need or a
     capability. Raises NotFound."""
@@ -143,9 +148,10 @@ def of(
     row = side.shown(session, [other_id]).get(other_id)
     if row is None or not _visible(row, reader):
         raise NotFound
-    own = asking.company_id == row.company_id
-    scored = services.candidates(engine, side.document(asking), side.other, FAR, own=own)
-    pairs = services.pairs_of(session, asking, scored, row.id)
+    own, far = asking.company_id == row.company_id, sight(session, reader)
+    scored = services.candidates(engine, services.document_of(asking), side.other, FAR, own=own)
+    pairs = services.pairs_of(session, asking, scored, far, row.id)
+    row = far.seen(row)
     explain = services.explaining(engine, asking)
     found = _Found(scored, pairs, row, explain(pairs[row.id], row))
     return _standing(session, reader, found, *side.in_order(asking, row))

@@ -11,6 +11,7 @@ from portal.core.access import Actor, Permission
 from portal.core.errors import NotFound
 from portal.core.i18n import gettext
 from portal.core.texts import chosen, site_name
+from portal.disclosure import reading
 from portal.matching import (
     jobs,
     judging,
@@ -63,11 +64,12 @@ def _matched(side: Side, *, clean: bool) -> dict[str, Any]:
     ids = [row.id for row in own]
     best = queries.best_of(db(), side.column, ids, clean=clean)
     others = {getattr(m, f"{side.other}_id") for rows in best.values() for m in rows}
+    sees = reading.sees()
     return {
         "own": own,
         "best": best,
         "counts": queries.counts_of(db(), side.column, ids, clean=clean),
-        "others": side.shown(db(), others),
+        "others": {i: sees.seen(row) for i, row in side.shown(db(), others).items()},
     }
 
 
@@ -85,7 +87,7 @@ def for_capability(capability_id: str) -> ResponseReturnValue:
 
 def _matches_of(side: Side, own_id: str, template: str) -> ResponseReturnValue:
     own = side.read_for(db(), actor(), own_id)
-    found = services.matches_for(db(), portal().engine, own)
+    found = services.matches_for(db(), portal().engine, own, far=reading.sees())
     return _page(
         template,
         found=found,
@@ -173,6 +175,8 @@ def _sheet(side: Side, own_id: str, other_id: str) -> ResponseReturnValue:
         raise NotFound
     need, capability = side.in_order(own, found.row)
     names = queries.company_texts(db(), {need.company_id, capability.company_id})
+    if not need.company_id:  # known by an alias only
+        names[""] = need.company.texts
     tag = i18n.current().tag
     html = (
         portal()

@@ -10,6 +10,7 @@ from portal.companies import listings as presentation
 from portal.core import clock, i18n
 from portal.core.access import Actor
 from portal.core.i18n import gettext
+from portal.disclosure import reading
 from portal.listings import terms
 from portal.listings.texts import shown
 from portal.needs import rules
@@ -22,12 +23,11 @@ from portal.thesaurus.store import get_thesaurus
 def need_page(need: Need, actor: Actor) -> dict[str, Any]:
     """The variables of the public page."""
     mine = actor.owns(need.company_id)
-    inside = mine or actor.is_staff
     return {
         "need": need,
         "text": shown(need.texts),
         "trail": presentation.trail(need.category),
-        "facts": facts(need) + (price(need) if inside else []),
+        "facts": facts(need) + price(need),
         "criteria": criteria(need),
         "company": presentation.card(need.company),
         "scenarios": presentation.labels(need.scenarios),
@@ -40,7 +40,7 @@ def need_page(need: Need, actor: Actor) -> dict[str, Any]:
         "editable": mine and rules.may_edit(need),
         "deletable": mine and rules.may_delete(need),
         "reopenable": rules.WORKFLOW.can("reopen", need, actor),
-        "structured": structured_data(need),
+        "structured": structured_data(reading.public(need)),
     }
 
 
@@ -65,7 +65,7 @@ def facts(need: Need) -> list[tuple[str, str]]:
 
 
 def price(need: Need) -> list[tuple[str, str]]:
-    """What the buyer would pay: between the buyer and the base."""
+    """What the buyer would pay, for those to whom it is disclosed."""
     return [(gettext("Target price"), _price(need))]
 
 

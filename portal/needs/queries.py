@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.companies.models import Company
 from portal.core import clock
 from portal.core.access import Actor, Permission
 from portal.core.errors import NotFound
+from portal.disclosure.rules import PUBLIC
 from portal.needs import rules
 from portal.needs.models import Need
 from portal.thesaurus.store import get_thesaurus
@@ -90,7 +91,7 @@ def published(filters: Filters = Filters()) -> Select[Need]:
         below = get_thesaurus().descendants(filters.category)
         query = query.where(Need.category.in_([filters.category, *below]))
     if filters.country:
-        query = query.where(Need.market == filters.country)
+        query = query.where(Need.market == filters.country, destination_is_public())
     if filters.kind:
         query = query.where(Need.kind == filters.kind)
     if filters.scenario:
@@ -98,6 +99,18 @@ def published(filters: Filters = Filters()) -> Select[Need]:
     first = [Need.deadline.is_(None), Need.deadline] if filters.sort == "deadline" else []
     ordered: Select[Need] = query.order_by(*first, Need.published_at.desc(), Need.id)
     return ordered
+
+
+def destination_is_public() -> ColumnElement[bool]:
+    """SQL condition: everybody may know where it is to be delivered. Lists that everybody reads
+    may be narrowed by nothing else."""
+    level = Need.disclosure["destination"].as_string()
+    return func.coalesce(level, PUBLIC) == PUBLIC
+
+
+def names_company() -> ColumnElement[bool]:
+    """SQL condition: the company shows itself to everybody, and is not behind an alias."""
+    return Need.alias == ""
 
 
 def _has_scenario(scenario: str) -> Any:
@@ -108,9 +121,10 @@ def _has_scenario(scenario: str) -> Any:
 
 def public_facets(session: Session) -> dict[str, dict[str, int]]:
     """Open needs by category, destination market and kind, in one statement."""
-    query = _public(select(Need.category, Need.market, Need.kind, func.count()))
+    market = case((destination_is_public(), Need.market)).label("shown_market")
+    query = _public(select(Need.category, market, Need.kind, func.count()))
     facets: dict[str, dict[str, int]] = {"category": {}, "country": {}, "kind": {}}
-    for *values, count in session.execute(query.group_by(Need.category, Need.market, Need.kind)):
+    for *values, count in session.execute(query.group_by(Need.category, market, Need.kind)):
         for name, value in zip(facets, values, strict=True):
             if value:
                 facets[name][value] = facets[name].get(value, 0) + count

@@ -12,6 +12,8 @@ from portal.core.access import Permission
 from portal.core.errors import Conflict
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
+from portal.disclosure import reading
+from portal.disclosure.pages import who_sees_what
 from portal.listings import forms, panels
 from portal.listings.texts import shown
 from portal.needs import queries, records, rules, services
@@ -55,7 +57,7 @@ def directory() -> ResponseReturnValue:
 @public
 def feed() -> ResponseReturnValue:
     query = queries.published(filters_of(request.args)).limit(FEED_LENGTH)
-    needs = list(db().scalars(query).unique())
+    needs = [reading.public(need) for need in db().scalars(query).unique()]
     newest = max((need.changed_at for need in needs), default=clock.now())
     xml = render_template("needs/feed.xml", needs=needs, newest=newest, iso=clock.iso_z)
     return Response(xml, mimetype="application/atom+xml")
@@ -78,9 +80,9 @@ def overview() -> ResponseReturnValue:
 @blueprint.get("/needs/<need_id>")
 @public
 def show(need_id: str) -> ResponseReturnValue:
-    need = queries.need_for(db(), actor(), need_id)
-    more = panels.of("need", db(), actor(), need)
-    return page("needs/show.html", panels=more, **need_page(need, actor()))
+    opened = reading.opened(queries.need_for(db(), actor(), need_id))
+    more = panels.of("need", db(), actor(), opened.row)
+    return page("needs/show.html", panels=more, opened=opened, **need_page(opened.row, actor()))
 
 
 @blueprint.route("/needs/new", methods=["GET", "POST"])
@@ -144,6 +146,15 @@ def _submit_too(need: Need) -> None:
         flash(gettext("Saved. The base reviews it before it is on the public pages."), "success")
     else:
         flash(gettext("Saved."), "success")
+
+
+@blueprint.route("/needs/<need_id>/disclosure", methods=["GET", "POST"])
+@requires(Permission.NEED_EDIT)
+def disclosure(need_id: str) -> ResponseReturnValue:
+    need = queries.own(db(), actor(), need_id)
+    back = url_for("needs.show", need_id=need_id)
+    text = need.texts[0]
+    return who_sees_what(need, text.title, text.locale, back)
 
 
 @blueprint.get("/needs/<need_id>/versions")

@@ -9,6 +9,7 @@ from portal.companies.rules import name_for
 from portal.core import i18n
 from portal.core.i18n import gettext
 from portal.core.texts import chosen
+from portal.disclosure import reading
 from portal.needs import queries as needs
 from portal.needs.models import Need
 from portal.pages import queries
@@ -76,7 +77,8 @@ def _segments(session: Session) -> list[dict[str, Any]]:
 
 
 def _newest(session: Session) -> list[Need]:
-    return list(session.scalars(needs.published().limit(NEWEST)).unique())
+    found = session.scalars(needs.published().limit(NEWEST)).unique()
+    return [reading.public(need) for need in found]
 
 
 def _need(need: Need) -> dict[str, Any]:

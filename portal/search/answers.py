@@ -1,6 +1,7 @@
 """Answers of a search as readers and programs see them: texts, companies, reasons.
 
 The engine finds ids; what is shown comes from the database, where visibility is checked again.
+Whoever searches finds and sees what everybody may see, so that no result tells of more.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from portal.companies.models import Company, CompanyText
 from portal.companies.rules import name_for
 from portal.core import clock, i18n
 from portal.core.texts import chosen
+from portal.disclosure.queries import NOBODY
 from portal.needs.models import Need, NeedText
 from portal.search.documents import TextPart
 from portal.search.engine import EmbeddedEngine
@@ -61,9 +63,9 @@ class Found:
             "kind": self.kind,
             "title": {"lang": self.lang, "text": self.title},
             "languages": list(self.languages),
-            "company": self.company_id,
+            "company": self.company_id or None,
             "company_name": self.company_name,
-            "country": self.country,
+            "country": self.country or None,
             "category": self.category,
             "score": round(self.score, 4),
             "reasons": [reason.as_dict() for reason in self.reasons],
@@ -151,13 +153,14 @@ def _rows(session: Session, wanted: Sequence[tuple[str, str]]) -> dict[str, Any]
     for kind in dict.fromkeys(kind for kind, _ in wanted):
         ids = [row_id for of_kind, row_id in wanted if of_kind == kind]
         query = _public(kind).where(_model(kind).id.in_(ids))
-        rows.update((row.id, row) for row in session.scalars(query).unique())
+        found = session.scalars(query).unique()
+        rows.update((row.id, NOBODY.seen(row)) for row in found)
     return rows
 
 
 def _company_names(session: Session, rows: Mapping[str, Any]) -> dict[str, str]:
     """Company id → name in the reader's language, for all results at once."""
-    ids = {r.company_id for r in rows.values() if not isinstance(r, Company)}
+    ids = {r.company_id for r in rows.values() if r.__tablename__ != "company"}
     texts: dict[str, list[CompanyText]] = {}
     for text in session.scalars(select(CompanyText).where(CompanyText.company_id.in_(ids))):
         texts.setdefault(text.company_id, []).append(text)
@@ -190,13 +193,18 @@ def _found(
         lang=text.locale if text else "und",
         languages=tuple(t.locale for t in row.texts),
         company_id=company.id,
-        company_name=title if kind == "company" else names.get(company.id, ""),
+        company_name=title if kind == "company" else names.get(company.id) or _alias(row),
         country=company.country,
         category=None if kind == "company" else row.category,
         score=score,
         row=row,
         explanation=explanation,
     )
+
+
+def _alias(row: Any) -> str:
+    """How the company behind a need calls itself while it does not show its name."""
+    return getattr(row, "alias", "")
 
 
 def _declared(row: Any) -> tuple[str, ...]:

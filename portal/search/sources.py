@@ -1,7 +1,10 @@
-"""From rows of the database to documents of the index: what of a record may be found."""
+"""From rows of the database to documents of the index: what of a record may be found.
+
+A document holds what its row shows; the index is given rows as everybody sees them.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
@@ -12,6 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinl
 
 from portal.capabilities.models import Capability
 from portal.companies.models import Certificate, Company
+from portal.disclosure.queries import NOBODY, owner_of
 from portal.needs.models import Need
 from portal.search.documents import Document, TextPart
 from portal.thesaurus.store import Thesaurus, get_thesaurus
@@ -68,7 +72,7 @@ def _texts(rows: Iterable[Any], fields: dict[str, str]) -> tuple[TextPart, ...]:
 
 
 def _names(certificates: Iterable[Certificate]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(c.standard for c in certificates if c.public))
+    return tuple(dict.fromkeys(c.standard for c in certificates))
 
 
 def capability_document(row: Capability) -> Document:
@@ -93,7 +97,7 @@ def capability_document(row: Capability) -> Document:
 
 
 def need_document(row: Need) -> Document:
-    """A published need."""
+    """A published need; behind an alias no country tells where its company is at home."""
     required = tuple(row.required.get("certificates", ()))
     return Document(
         id=row.id,
@@ -101,7 +105,7 @@ def need_document(row: Need) -> Document:
         texts=_texts(row.texts, {"title": "title", "description": "body"}),
         facets={
             "category": _with_ancestors(row.category),
-            "country": (row.company.country,),
+            "country": (row.company.country,) if row.company.country else (),
             "certificate": required,
             "scenario": tuple(row.scenarios),
             "market": (row.market,) if row.market else (),
@@ -126,6 +130,20 @@ def company_document(row: Company) -> Document:
     )
 
 
+def _cleared(row: Any) -> Document:
+    """The document of a row with nothing in it but what is public. Whose it is, the index keeps
+    beside it, so that nobody is matched with themselves."""
+    made = _DOCUMENTS[row.__tablename__](NOBODY.seen(row))
+    return replace(made, owner=owner_of(row))
+
+
+_DOCUMENTS: dict[str, Any] = {
+    "capability": capability_document,
+    "need": need_document,
+    "company": company_document,
+}
+
+
 @dataclass(frozen=True)
 class Source:
     """How one kind is read: its table, the public rows of it with what a document needs."""
@@ -148,7 +166,7 @@ SOURCES: dict[str, Source] = {
             selectinload(Capability.texts),
             selectinload(Capability.certificates),
         ),
-        capability_document,
+        _cleared,
         Capability.company_id,
     ),
     "need": Source(
@@ -157,7 +175,7 @@ SOURCES: dict[str, Source] = {
         .join(Need.company)
         .where(Need.state == "published", _PUBLIC_COMPANY)
         .options(joinedload(Need.company), selectinload(Need.texts)),
-        need_document,
+        _cleared,
         Need.company_id,
     ),
     "company": Source(
@@ -165,7 +183,7 @@ SOURCES: dict[str, Source] = {
         select(Company)
         .where(_PUBLIC_COMPANY)
         .options(selectinload(Company.texts), selectinload(Company.certificates)),
-        company_document,
+        _cleared,
         Company.id,
     ),
 }

@@ -14,6 +14,7 @@ from portal.core import i18n
 from portal.core.access import Actor
 from portal.core.i18n import gettext
 from portal.core.texts import chosen
+from portal.disclosure.queries import sight
 from portal.service_requests import market_gaps, queries
 from portal.service_requests.catalogue import STANDARDS, Form, Question, Service
 from portal.service_requests.queries import Links
@@ -34,7 +35,7 @@ def of_query(session: Session, asker: Actor, service: Service, args: Any) -> dic
     Everything is read with the eyes of the asker: own objects, and what is published.
     """
     ids = {name: args.get(name, "")[:40] for name in (*LINKS, ABOUT)}
-    links = queries.links_for(session, asker, *(ids[name] for name in LINKS))
+    links = _seen(session, asker, queries.links_for(session, asker, *(ids[n] for n in LINKS)))
     about = companies.company_for(session, asker, ids[ABOUT]) if ids[ABOUT] else None
     facts = {**_facts(links), **_of_gap(args.get(GAP, ""))}
     facts |= market_gaps.facts(session, args, facts)
@@ -51,6 +52,13 @@ def of_query(session: Session, asker: Actor, service: Service, args: Any) -> dic
         "form_version": service.form.version,
     }
     return data | _answers(service.form, facts, args)
+
+
+def _seen(session: Session, asker: Actor, links: Links) -> Links:
+    """What a request begins with holds no more than its asker may see."""
+    far = sight(session, asker)
+    shown = (row and far.seen(row) for row in (links.capability, links.need))
+    return Links(*shown, links.inquiry)
 
 
 def _answers(form: Form, facts: dict[str, Any], args: Any) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def list_companies() -> Response:
     for column, name in ((Company.kind, "kind"), (Company.country, "country")):
         if given(name):
             query = query.where(column == given(name))
-    return paging.rows_page(query, Company.id, lambda row: representations.company(row, actor()))
+    return paging.rows_page(query, Company.id, representations.company)
 
 
 @operation(
@@ -56,4 +56,4 @@ def list_companies() -> Response:
 )
 def read_company(company_id: str) -> Response:
     row = queries.company_for(db(), actor(), company_id)
-    return conditions.tagged(representations.company(row, actor()), row.version)
+    return conditions.tagged(representations.company(row), row.version)

@@ -2,6 +2,7 @@
 
 from flask import Response
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from portal.api import conditions, paging, representations
 from portal.api.operations import operation
@@ -34,6 +35,7 @@ def list_inquiries() -> Response:
     own = {"sent": [Inquiry.buyer_id], "received": [Inquiry.supplier_id]}
     sides = own.get(given("box"), [Inquiry.buyer_id, Inquiry.supplier_id])
     query = select(Inquiry).where(or_(*(side == actor().org_id for side in sides)))
+    query = query.options(joinedload(Inquiry.need))
     if given("state"):
         query = query.where(Inquiry.state.in_(given("state")))
     return paging.rows_page(query, Inquiry.id, lambda row: representations.inquiry(row, actor()))

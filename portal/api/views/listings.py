@@ -88,6 +88,8 @@ def _list(kind: Kind, query: Any) -> Response:
         query = query.where(kind.model.category.in_(branch))
     if given("company"):
         query = query.where(kind.model.company_id == given("company"))
+        if kind is NEED and not actor().owns(given("company")):
+            query = query.where(need_queries.names_company())
     return paging.rows_page(query, kind.model.id, lambda row: kind.shown(row, actor()))
 
 
@@ -255,6 +257,8 @@ def list_needs() -> Response:
         query = need_queries.own_list(actor(), given("state"))
     else:
         query = need_queries.published()
+        if given("market"):
+            query = query.where(need_queries.destination_is_public())
     for column, name in ((Need.kind, "kind"), (Need.market, "market")):
         if given(name):
             query = query.where(column == given(name))
@@ -283,7 +287,7 @@ def create_need() -> Response:
     "/needs/<need_id>",
     tag="Needs",
     summary="Read a need",
-    description="The target price is shown to its owner and the base only.",
+    description="What is not disclosed to you yet is left out; behind an alias `company` is null.",
     answer="Need",
     errors=(404,),
     tagged=True,

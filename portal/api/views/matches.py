@@ -8,6 +8,7 @@ from portal.api.operations import operation
 from portal.api.parameters import Param, given
 from portal.core import i18n
 from portal.core.access import Permission
+from portal.disclosure.queries import sight
 from portal.matching import records, sides, standing, transient
 from portal.matching.sides import Side
 from portal.web.app import actor, db, portal
@@ -28,7 +29,8 @@ def _limit() -> int:
 
 def _matches(side: Side, own_id: str) -> Response:
     own, tag = side.read_for(db(), actor(), own_id), i18n.current().tag
-    return as_json(records.json_for(db(), portal().engine, own, tag, _limit()))
+    far = sight(db(), actor())
+    return as_json(records.json_for(db(), portal().engine, own, tag, _limit(), far))
 
 
 def _standing(side: Side, own_id: str, other_id: str) -> Response:
@@ -112,4 +114,5 @@ def match() -> Response:
     need = transient.need_of(bodies.read(), actor().org_id or "")
     tag = i18n.current().tag
     with portal().database.reading() as session:  # a POST's own session would lock out writers
-        return as_json(records.json_for(session, portal().engine, need, tag, _limit()))
+        far = sight(session, actor())
+        return as_json(records.json_for(session, portal().engine, need, tag, _limit(), far))
