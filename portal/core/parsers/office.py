@@ -32,7 +32,7 @@ XML_KINDS = frozenset(("xml", "rels", "vml", "svg"))
 PASSIVE_KINDS = frozenset(
     (
         *("png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "emf", "wmf", "wdp", "fntdata"),
-        *("odttf", "mp4", "m4v", "m4a", "mp3", "wav"),
+        *("odttf", "sigs", "mp4", "m4v", "m4a", "mp3", "wav"),
     )
 )
 PRINTER = re.compile(r"xl/printerSettings/printerSettings\d+\.bin")
@@ -41,7 +41,8 @@ MACROS = re.compile(
     re.IGNORECASE,
 )
 OUTSIDE = re.compile(
-    r"(^|/)(externalLinks|embeddings|queryTables|oleObject)(/|\d)|(^|/)connections\.xml$",
+    r"(^|/)(externalLinks|queryTables|oleObject)(/|\d)|(^|/)connections\.xml$"
+    r"|(^|/)embeddings/(?!.*\.(docx|pptx|xlsx)$)",
     re.IGNORECASE,
 )
 ACTIVE_TYPES = re.compile(r"macroEnabled|vbaProject|activeX|ms-office\.vba|intlmacrosheet", re.I)
@@ -73,15 +74,22 @@ def prepare() -> None:
     expat.ParserCreate().Parse(b"<a/>", True)
 
 
-def check(content: bytes, *, suffix: str) -> tuple[dict[str, Any], list[bytes]]:
-    """Raises Refused for what is damaged, unfolds, acts, or refers to somewhere else."""
+def check(
+    content: bytes, *, suffix: str, inner: bool = False
+) -> tuple[dict[str, Any], list[bytes]]:
+    """Raises Refused for what is damaged, unfolds, acts, or refers to somewhere else. An `inner`
+    file is the table behind a chart of another."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = _checked(archive.infolist(), len(content))
             if TYPES not in {entry.filename for entry in entries}:
                 raise Refused("mismatch")
             for entry in sorted(entries, key=lambda entry: entry.filename != TYPES):
-                _check_part(entry.filename, archive.read(entry), suffix)
+                part = archive.read(entry)
+                if not inner and _is_table(entry.filename):
+                    check(part, suffix=_ending(entry.filename), inner=True)
+                else:
+                    _check_part(entry.filename, part, suffix)
     except _DAMAGED:
         raise Refused("damaged") from None
     if suffix == "xlsx":
@@ -125,8 +133,16 @@ def _check_names(names: Iterable[str]) -> None:
             raise Refused("outside")
 
 
+def _is_table(name: str) -> bool:
+    return "embeddings/" in name and _ending(name) in MAIN_PARTS
+
+
+def _ending(name: str) -> str:
+    return name.rsplit(".", 1)[-1].lower()
+
+
 def _check_part(name: str, content: bytes, suffix: str) -> None:
-    kind = name.rsplit(".", 1)[-1].lower()
+    kind = _ending(name)
     if kind in XML_KINDS:
         _check_xml(name, content, suffix)
     elif content.startswith(PROGRAMS) or not _is_passive(kind, name):
