@@ -23,6 +23,8 @@ from portal.accounts.models import ORGANISATION_KINDS
 from portal.companies import registration, rules
 from portal.companies.inputs import Identity, ProfileInput, SiteInput, TextInput
 from portal.companies.models import Company
+from portal.companies.verification import identity
+from portal.companies.verification.standing import LISTED
 from portal.core import clock, files, i18n
 from portal.core.errors import Invalid
 from portal.core.i18n import lazy_gettext as _l
@@ -189,6 +191,7 @@ class ProfileForm(BaseForm):
     headcount = IntegerNumberField(_l("Employees"), [Optional(), at_least(1)])
     logo = FileField(_l("Logo"), render_kw={"accept": "image/png,image/jpeg,image/webp"})
     drop_logo = BooleanField(_l("Remove the present logo"))
+    drop_level = BooleanField(_l("Save all the same: our company is only listed from then on"))
     sites = FieldList(FormField(SiteRow), min_entries=1, max_entries=60)
     certificates = FieldList(FormField(CertificateRow), min_entries=1, max_entries=60)
 
@@ -273,6 +276,7 @@ class ProfileForm(BaseForm):
         self._check_languages()
         if self.locked:
             self._check_names()
+        self._check_level()
         return right and not self.errors
 
     def _check_languages(self) -> None:
@@ -305,6 +309,28 @@ class ProfileForm(BaseForm):
                 row.name.errors = [*row.name.errors, message]
         if set(kept) - set(typed):
             self._add_error("texts", message)
+
+    def _check_level(self) -> None:
+        """Warn before what the base has checked becomes void; a tick says that it may."""
+        if self.company.standing().level == LISTED or self.drop_level.data:
+            return
+        before = identity.of(self.company)
+        sites = [row.form.to_input() for row in self.sites if not row.form.is_blank]
+        after = {**before, "head_office": identity.head_office(sites)}
+        if not self.locked:
+            after["names"] = {row.locale.data: row.name.data for row in self._texts()}
+            after |= {"kind": self.kind.data, "country": self.country.data}
+            number = registration.normalise(self.registration_id.data or "") or None
+            after["registration"] = {"scheme": self.registration_scheme.data or None, "id": number}
+        changed = identity.changed(before, after)
+        if changed:
+            names = i18n.format_list([str(identity.FIELDS[name]) for name in changed])
+            message = i18n.gettext(
+                "This changes what the base has checked: %(fields)s. The badge goes at once, and"
+                " your company is only listed until it is checked again.",
+                fields=names,
+            )
+            self._add_error("drop_level", message)
 
     def to_input(self, logo: StoredFile | None) -> ProfileInput:
         """The original first, the other languages in their order."""

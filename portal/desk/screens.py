@@ -30,5 +30,6 @@ from portal.desk import (  # noqa: F401
     test_lines,
     texts,
     thesaurus,
+    verification,
     working,
 )

@@ -58,6 +58,7 @@ SIDE = (
     Item("desk.reviews", _l("Review queue"), "checklist", P.REVIEW_VIEW, "desk"),
     Item("desk.evidence", _l("Evidence to check"), "shield-check", P.REVIEW_VIEW, "desk"),
     Item("desk.test_centre", _l("Test centre"), "test-pipe", P.TEST_CENTRE_WORK, "desk"),
+    Item("desk.verification", _l("Verification"), "shield-check", P.REVIEW_VIEW, "desk"),
     Item("desk.texts", _l("Texts and macros"), "file-text", P.DESK_VIEW, "desk"),
     Item("desk.referrals", _l("Referrals to partners"), "mail-forward", P.DESK_VIEW, "desk"),
     Item("desk.partners", _l("Partners"), "heart-handshake", P.PARTNER_VIEW, "desk"),

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from portal.accounts.models import User
 from portal.companies.models import Company
 from portal.companies.verification.models import (
     Appeal,
@@ -204,6 +205,19 @@ def document_for(session: Session, actor: Actor, document_id: str) -> StoredFile
     if row is None or not (owner or actor.may(Permission.REVIEW_VIEW)):
         raise NotFound
     return row.file
+
+
+def side_by_side(session: Session, ids: Iterable[str]) -> dict[str, Company]:
+    """Profiles with their names, by id; organisations without one are left out."""
+    query = select(Company).options(selectinload(Company.texts)).where(Company.id.in_(list(ids)))
+    return {row.id: row for row in session.scalars(query)}
+
+
+def names_of(session: Session, user_ids: Iterable[str]) -> dict[str, str]:
+    """Names of people, for staff."""
+    wanted = list(user_ids)
+    query = select(User.id, User.name).where(User.id.in_(wanted))
+    return {row[0]: row[1] for row in session.execute(query)} if wanted else {}
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,9 @@ def decide(
     row = queries.request_for(session, actor, request_id)
     _refuse_own_report(row, step, actor)
     rules.REQUEST.fire(session, row, step, actor, note=note, version=version)
-    row.note, row.decided_by_id = note.strip(), actor.user_id
+    row.note = note.strip()
+    if rules.REQUEST.state(row.state).final:
+        row.decided_by_id = actor.user_id
     if step == "propose":
         _keep_report(row, actor, _given(finding))
     elif step == "grant":
