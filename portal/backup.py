@@ -18,6 +18,7 @@ from flask.cli import AppGroup
 from portal.config import Settings
 from portal.core import clock
 from portal.core.errors import DomainError
+from portal.privacy import restoring
 from portal.web.app import portal
 
 MANIFEST, DATABASE, FILES = "manifest.json", "portal.sqlite3", "files"
@@ -45,6 +46,9 @@ def restore_command(file: Path) -> None:
     """Restore FILE into an instance folder that holds no database yet; everything is checked
     against the manifest before anything is put in place."""
     entries = restore(portal().settings, file)
+    erased = restoring.erase_again(portal().settings, file.resolve().parent)
+    if erased:
+        click.echo(f"backup: {erased} people erased again who were erased after it was made")
     click.echo(f"backup: database and {entries} files restored; next: portal index rebuild")
 
 
@@ -73,6 +77,7 @@ def create(settings: Settings, target: Path) -> int:
                     sums[name] = _add(tar, name, path)
                 _add_manifest(tar, sums)
         part.replace(target)
+        restoring.keep_list(settings.instance, target.resolve().parent)
     finally:
         part.unlink(missing_ok=True)
     return len(sums) - 1

@@ -141,12 +141,14 @@ def _close_if_left(session: Session, user_id: str) -> None:
 
 
 def _shown(session: Session, company_id: str) -> Iterator[Capability | Need]:
-    for capability in session.scalars(select(Capability).where(
-        Capability.company_id == company_id, Capability.state == "published")):  # fmt: skip
-        yield capability
-    for need in session.scalars(select(Need).where(
-        Need.company_id == company_id, Need.state == "published")):  # fmt: skip
-        yield need
+    yield from session.scalars(
+        select(Capability).where(
+            Capability.company_id == company_id, Capability.state == "published"
+        )
+    )
+    yield from session.scalars(
+        select(Need).where(Need.company_id == company_id, Need.state == "published")
+    )
 
 
 def _archives(session: Session, who: Person) -> list[str]:

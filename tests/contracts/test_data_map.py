@@ -1,7 +1,7 @@
 """The data map names everything that is kept, and nothing else."""
 
-from portal.privacy import mapping, retention, texts
 from portal.accounts import consents
+from portal.privacy import mapping, retention, texts
 
 
 def test_every_column_is_mapped_and_every_line_has_its_column() -> None:
