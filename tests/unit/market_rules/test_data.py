@@ -104,7 +104,7 @@ def test_stages_follow_each_other_within_the_time_of_the_rule() -> None:
         assert all(first <= day <= last for day in days), rule.id
 
 
-def test_every_source_is_named_with_publisher_and_secure_address() -> None:
+def test_every_source_is_named_with_publisher_and_address() -> None:
     for rule in RULES:
         source = rule["source"]
         assert source["name"].strip() and source["publisher"].strip(), rule["id"]
