@@ -15,6 +15,7 @@ from portal.core.errors import DomainError, Invalid
 from portal.demo.cli import demo_group
 from portal.doctor import doctor_command
 from portal.factory import create_app
+from portal.market_rules.cli import gaps_command
 from portal.matching import jobs as matching_jobs
 from portal.matching.cli import match_group
 from portal.matching.relevance_cli import relevance
@@ -118,6 +119,7 @@ for _command in (
     demo_group,
     doctor_command,
     export_command,
+    gaps_command,
     import_command,
     index_group,
     jobs_group,

@@ -1,6 +1,6 @@
 """JSON Schemas of the OpenAPI document: what is sent and what is answered."""
 
-from portal.api import match_schemas, service_schemas
+from portal.api import gap_schemas, match_schemas, service_schemas
 from portal.api.shapes import (
     COUNTRY,
     DAY,
@@ -312,6 +312,7 @@ def components(steps: dict[str, tuple[str, ...]]) -> dict[str, Schema]:
         "ServiceRequestInput": service_schemas.REQUEST_INPUT,
         **{f"{name}Transition": _step(names) for name, names in steps.items()},
         **match_schemas.components(),
+        **gap_schemas.components(),
         "SearchAnswer": _ANSWER,
         "OpenAPI": {"type": "object"},
         "Problem": _PROBLEM,

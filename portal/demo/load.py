@@ -25,6 +25,7 @@ from portal.demo import (
     data_files,
     history,
     inquiries,
+    market_rules,
     partners,
     plan,
     requests,
@@ -65,6 +66,7 @@ def load(database: Database) -> None:
         inquiries.load(stage)
         history.load(stage)
         requests.load(stage)
+        market_rules.load(stage)
         partners.load_referrals(stage)
         results.load(stage)
         staff.load(stage)

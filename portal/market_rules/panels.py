@@ -94,9 +94,11 @@ def _item(shown: Shown, fact: str) -> Item:
     return Item(shown.title.text, shown.title.lang, presentation.rule_url(shown.rule), words)
 
 
-def of_need(session: Session, _actor: Actor, need: Need) -> Panel:
-    """Notices about what is looked for, in the market it goes to."""
-    found = presentation.notices_of(session, need.market, need.category, clock.now().date())
+def of_need(session: Session, actor: Actor, need: Need) -> Panel:
+    """Notices about what is looked for, in the market it goes to, for those who may know it."""
+    shown_need = seen(need, disclosure.reach(session, actor, need.company_id))
+    market, category = shown_need.market, shown_need.category
+    found = presentation.notices_of(session, market, category, clock.now().date())
     items = [_item(shown, when) for shown, when in found]
     return Panel(gettext("Legal access to the market"), items)
 

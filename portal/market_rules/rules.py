@@ -180,9 +180,11 @@ def month(text: str | None) -> str | None:
 
 
 def classes_of(category: str | None, scenarios: Iterable[str] = ()) -> frozenset[str]:
-    """The classes a product belongs to: its category, all above it, and its scenarios."""
-    above = get_thesaurus().ancestors(category) if category else ()
-    return frozenset({*([category] if category else []), *above, *scenarios})
+    """The classes a product belongs to: its category and all above it. A part used in a scenario
+    is not the vehicle of it; only what has no category of parts is known by its scenarios."""
+    if not category:
+        return frozenset(scenarios)
+    return frozenset({category, *get_thesaurus().ancestors(category)})
 
 
 def judge(rule: Rule, facts: Facts, moment: Moment) -> Line:

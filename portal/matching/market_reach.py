@@ -5,22 +5,25 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.disclosure.fields import level_of
+from portal.disclosure.rules import REGISTERED, at_least
 from portal.market_rules import doors
 from portal.matching.models import Match
 from portal.needs.models import Need
 
 
 def countries(session: Session, ids: Sequence[str]) -> Mapping[str, Collection[str]]:
-    """The destinations of published needs among the stored matches of each capability."""
+    """The destinations of published needs among the stored matches of each capability, as far as
+    their buyers tell every company."""
     query = (
-        select(Match.capability_id, Need.market)
+        select(Match.capability_id, Need)
         .join(Need, Need.id == Match.need_id)
         .where(Match.capability_id.in_(ids), Need.state == "published", Need.market.is_not(None))
-        .distinct()
     )
     found: dict[str, set[str]] = {}
-    for capability_id, market in session.execute(query):
-        found.setdefault(capability_id, set()).add(market)
+    for capability_id, need in session.execute(query):
+        if at_least(REGISTERED, level_of(need, "destination")):
+            found.setdefault(capability_id, set()).add(need.market)
     return found
 
 

@@ -12,6 +12,7 @@ from portal.core.errors import NotFound
 from portal.core.i18n import gettext
 from portal.core.texts import chosen, site_name
 from portal.disclosure import reading
+from portal.market_rules import presentation as access
 from portal.matching import (
     jobs,
     judging,
@@ -136,10 +137,17 @@ def _pair_page(side: Side, own_id: str, other_id: str) -> ResponseReturnValue:
         side=side.name,
         found=found,
         said=explained(found.pair),
+        access=_access(*side.in_order(own, found.row)),
         sheets=sheet.available(),
         may_ask=_may_ask(own.company_id),
         judged=_judged([(found.pair.need.id, found.pair.capability.id)]),
     )
+
+
+def _access(need: Any, capability: Any) -> list[Any]:
+    """Notices about such products in the need's market; they are told and decide nothing."""
+    category, today = capability.category or need.category, clock.now().date()
+    return access.notices_of(db(), need.market, category, today)
 
 
 def _ask_url(side: Side, own_id: str) -> str:
