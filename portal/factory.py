@@ -56,6 +56,7 @@ from portal.service_requests.satisfaction import jobs as satisfaction_jobs
 from portal.service_requests.satisfaction.views import blueprint as satisfaction
 from portal.service_requests.text_modules import jobs as text_modules_jobs
 from portal.service_requests.views import blueprint as service_requests
+from portal.test_centre.views import blueprint as test_centre
 from portal.thesaurus import templating as thesaurus_templating
 from portal.thesaurus.live import Live
 from portal.thesaurus.store import shipped
@@ -82,6 +83,7 @@ LOCALISED = (
     barriers,
     market_rules,
     partners,
+    test_centre,
     thesaurus,
     privacy,
     desk,

@@ -10,6 +10,7 @@ from portal.core.access import Permission
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import gettext
 from portal.desk import bench, clock_faces, people, reaching
+from portal.listings import panels
 from portal.service_requests import (
     answers,
     catalogue,
@@ -64,6 +65,7 @@ def shown(request_id: str, form: WorkForm, status: int | None = None) -> Respons
         barriers=around.barriers,
         clocks=clock_views.views(db(), item),
         related=queries.related(db(), actor(), item),
+        panels=panels.of("service_request", db(), actor(), item),
         bench=bench.of(db(), actor(), item, entries),
         **_facts(item),
         **_choices(item),

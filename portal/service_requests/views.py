@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core.access import Permission
 from portal.core.i18n import gettext
+from portal.listings import panels
 from portal.service_requests import (
     answers,
     catalogue,
@@ -77,6 +78,7 @@ def _show(request_id: str, form: WorkForm, status: int | None = None) -> Respons
         next_step=rules.NEXT_STEPS[found.state],
         follows=rules.may_follow_up(found, actor()),
         related=queries.related(db(), actor(), found),
+        panels=panels.of("service_request", db(), actor(), found),
         promised=promises.sentences(found, clock_views.zone_of(found)),
         writes=bool(rules.parties(found, actor())),
         catalogue=catalogue,

@@ -253,6 +253,14 @@ def store(state: str = "") -> Select[Any]:
     return query.order_by(Sample.number.desc())
 
 
+def sample_numbered(session: Session, text: str) -> Sample | None:
+    """Samples by the number on their label, however much of the label a scanner reads."""
+    digits = text.upper().rpartition("S-")[2].strip()
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 10):
+        return None
+    return session.scalars(select(Sample).where(Sample.number == int(digits))).first()
+
+
 def sample_counts(session: Session) -> dict[str, int]:
     query = select(Sample.state, func.count()).group_by(Sample.state)
     return {row[0]: row[1] for row in session.execute(query)}
