@@ -8,19 +8,14 @@ from types import ModuleType
 from typing import Any
 
 from stdnum import lei
-from stdnum.br import cnpj
 from stdnum.ch import uid
 from stdnum.cn import uscc
 from stdnum.eu import vat as eu_vat
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.gb import vat as gb_vat
-from stdnum.in_ import gstin
-from stdnum.jp import cn
-from stdnum.mx import rfc
 from stdnum.no import orgnr
-from stdnum.tr import vkn
-from stdnum.us import ein
 
+from portal.companies.registers import REGISTERS, VAT_ABROAD, Register
 from portal.core.errors import Invalid
 from portal.core.i18n import country_name, gettext
 from portal.core.i18n import lazy_gettext as _l
@@ -105,6 +100,8 @@ def _vat(number: str, country: str) -> Checked:
     prefix = plain[:2]
     if prefix in _OWN_VAT:
         return Checked(_OWN_VAT[prefix](plain))
+    if prefix in VAT_ABROAD:
+        return Checked(prefix + _valid(VAT_ABROAD[prefix], plain[2:]))
     if prefix.lower() not in _UNION:
         raise _wrong(
             gettext("We do not know VAT numbers that begin with %(prefix)s.", prefix=prefix)
@@ -135,19 +132,31 @@ def _other(number: str, _country: str) -> Checked:
     return Checked(number)
 
 
+def _national(register: Register) -> Scheme:
+    def check_number(number: str, country: str) -> Checked:
+        plain = _without_country(number, country)
+        if register.form and not register.form.fullmatch(_SEPARATORS.sub("", plain)):
+            raise _wrong(gettext("This number does not have the form that its register uses."))
+        if register.module is None:
+            return Checked(_SEPARATORS.sub("", plain))
+        return Checked(_valid(register.module, register.prepare(plain)))
+
+    return Scheme(register.code, register.label, register.country, check_number)
+
+
+def _without_country(number: str, country: str) -> str:
+    """Many write the country before the number; one that begins with letters itself keeps them."""
+    rest = number.removeprefix(country).strip()
+    return rest if number.startswith(country) and rest[:1].isdigit() else number
+
+
 SCHEMES: Mapping[str, Scheme] = {
     scheme.code: scheme
     for scheme in (
         Scheme("USCC", _l("Unified social credit code (China)"), "CN", _uscc),
         Scheme("VAT", _l("VAT number (EU, United Kingdom, Switzerland, Norway)"), None, _vat),
         Scheme("LEI", _l("Legal Entity Identifier (LEI)"), None, _by(lei)),
-        Scheme("CN", _l("Corporate number (Japan)"), "JP", _by(cn)),
-        Scheme("CNPJ", _l("CNPJ (Brazil)"), "BR", _by(cnpj)),
-        Scheme("EIN", _l("Employer Identification Number (USA)"), "US", _by(ein)),
-        Scheme("GSTIN", _l("GSTIN (India)"), "IN", _by(gstin)),
-        Scheme("RFC", _l("RFC (Mexico)"), "MX", _by(rfc)),
-        Scheme("UID", _l("Business identification number UID (Switzerland)"), "CH", _by(uid)),
-        Scheme("VKN", _l("Tax number VKN (Türkiye)"), "TR", _by(vkn)),
+        *map(_national, sorted(REGISTERS, key=lambda register: register.country)),
         Scheme("OTHER", _l("Another official register number"), None, _other),
     )
 }

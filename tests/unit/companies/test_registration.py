@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from stdnum.gb import vat as gb_vat
 
+from portal.companies.registers import REGISTERS
 from portal.companies.registration import CHECK_DIGIT, check
 from portal.core.errors import Invalid
 
@@ -102,6 +103,12 @@ STDNUM = {
     "jp_cn": ("CN", "JP"),
     "lei": ("LEI", "DE"),
     "tr_vkn": ("VKN", "TR"),
+    "kr_brn": ("BRN", "KR"),
+    "tw_ubn": ("UBN", "TW"),
+    "fr_siren": ("SIREN", "FR"),
+    "fr_siret": ("SIRET", "FR"),
+    "bg_vat": ("VAT", "BG"),
+    "no_mva": ("VAT", "NO"),
 }
 
 
@@ -132,16 +139,67 @@ CONFLICTS = {
     ("unitedKingdom", "invalid"): is_gb_government_or_health,
     ("unitedKingdom", "validOnlyByFormat"): lambda n: n == "GB000000000",
 }
-OWN_COUNTRIES = {"andorra", "brazil", "russia", "serbia"}  # no scheme for their tax numbers
+# Tables that give the number without its country.
+COUNTRIES = {"andorra": "AD", "brazil": "BR", "russia": "RU", "serbia": "RS"}
 
 
 def test_agreement_with_the_table_of_jsvat_but_for_known_conflicts() -> None:
     wrong = []
     for row in table("vat_jsvat.csv"):
-        if row["country"] in OWN_COUNTRIES:
-            continue
-        right = accepted("VAT", row["number"], "ZZ") == (row["expected"] == "valid")
+        country = COUNTRIES.get(row["country"], "ZZ")
+        right = accepted("VAT", row["number"], country) == (row["expected"] == "valid")
         known = CONFLICTS.get((row["country"], row["expected"]), lambda _number: False)
         if not right and not known(row["number"]):
             wrong.append(row)
     assert not wrong
+
+
+NATIONAL = [
+    ("CNPJ", "12.ABC.345/01DE-35", "BR"),  # with letters, as given out from 2026 on
+    ("SIREN", "552 008 443", "FR"),
+    ("SIRET", "73282932000074", "FR"),
+    ("IVA", "00743110157", "IT"),
+    ("CIF", "J99216582", "ES"),
+    ("BRN", "116-82-00276", "KR"),
+    ("NPWP", "01.312.166.0-091.000", "ID"),
+    ("UBN", "00501503", "TW"),
+    ("UEN", "00192200M", "SG"),
+    ("MST", "0100233488", "VN"),
+    ("ABN", "83 914 571 673", "AU"),
+    ("INN", "7707083893", "RU"),
+    ("NIP", "8567346215", "PL"),
+    ("REGON", "192598184", "PL"),
+    ("ICO-CZ", "25123891", "CZ"),
+    ("ADOSZAM", "12892312", "HU"),
+    ("ADOSZAM", "12892312-2-44", "HU"),
+    ("ORGNR-SE", "123456-7897", "SE"),
+    ("YTUNNUS", "2077474-0", "FI"),
+    ("CVR", "13585628", "DK"),
+    ("KVK", "33014286", "NL"),
+    ("FN", "FN 122119m", "AT"),
+    ("BCE", "0403.019.261", "BE"),
+    ("NIPC", "501964843", "PT"),
+    ("CUI", "RO 18547290", "RO"),
+    ("CRN-GB", "SC123456", "GB"),
+    ("CRN-GB", "00445790", "GB"),
+    ("HRB", "Aachen HRA 11223", "DE"),
+    ("TIN-TH", "0-9940-00158-37-8", "TH"),
+    ("PIB", "RS101134702", "RS"),
+    ("SSM", "201901000005", "MY"),
+    ("NZBN", "9429041535110", "NZ"),
+]
+
+
+@pytest.mark.parametrize(("scheme", "number", "country"), NATIONAL)
+def test_national_numbers_are_accepted_and_a_slip_is_found(
+    scheme: str, number: str, country: str
+) -> None:
+    checked = check(scheme, number, country)
+    assert check(scheme, checked.number, country) == checked
+    assert not accepted(scheme, f"{number}7A7", country)
+
+
+def test_every_register_has_its_country_and_a_check() -> None:
+    codes = [register.code for register in REGISTERS]
+    assert len(codes) == len(set(codes))
+    assert all(register.module or register.form for register in REGISTERS)
