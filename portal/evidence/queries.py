@@ -46,6 +46,11 @@ class Standings:
         for row in rows:
             place = self._shown if row.level == CLAIMED else self._findings
             place[(row.company_id, row.kind, row.capability_id, row.key)] = row
+        self._companies = {company for company, *_rest in self._findings}
+
+    def about(self, company_id: str) -> bool:
+        """Whether anything was found out about a fact of this company."""
+        return company_id in self._companies
 
     def of(self, subject: Subject) -> Standing:
         """As it stands today: a finding about another value does not count."""

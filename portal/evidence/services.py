@@ -19,6 +19,7 @@ from portal.evidence.rules import CLAIMED, FINDINGS, REJECTED, WORKFLOW, Claim
 from portal.evidence.subjects import CERTIFICATE, Subject
 
 OWN_PAGE = "/company/evidence"
+EVIDENCE = "matching.evidence"
 MAX_TEXT, MAX_LINE = 2000, 200
 
 _SENTENCES = {
@@ -111,7 +112,7 @@ def _keep_in_step(session: Session, subject: Subject, level: str) -> None:
             certificate.level = level if level in EVIDENCE_LEVELS else CLAIMED
     jobs.enqueue(
         session,
-        "matching.evidence",
+        EVIDENCE,
         {"company": subject.company_id, "capability": subject.capability_id},
         dedupe=f"{subject.company_id}:{subject.capability_id}",
     )

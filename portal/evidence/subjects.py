@@ -18,7 +18,7 @@ SUSTAINABILITY, REFERENCE, SITE, PROFILE = "sustainability", "reference", "site"
 KINDS = (CERTIFICATE, ATTRIBUTE, CAPACITY, SUSTAINABILITY, REFERENCE, SITE, PROFILE)
 # Figures of the profile that can be proven; who a company is, is a matter of its verification.
 FIGURES = ("founded", "headcount")
-_CERTIFICATE = ("standard", "number", "body", "scope", "site", "issued", "expires", "details")
+CERTIFICATE_SAYS = ("standard", "number", "body", "scope", "site", "issued", "expires", "details")
 _SITE = ("role", "country", "city", "address", "postcode", "products", "headcount")
 _SUSTAINABILITY = (
     "kind", "product", "value", "unit", "material", "method", "boundary", "scope", "year",
@@ -64,7 +64,7 @@ def certificate(row: Certificate) -> Subject:
         CERTIFICATE,
         row.company_id,
         row.id,
-        _columns(row, _CERTIFICATE) | {"details": row.details or {}},
+        _columns(row, CERTIFICATE_SAYS) | {"details": row.details or {}},
         row.capability_id or "",
         row.expires,
     )

@@ -10,13 +10,15 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from portal.capabilities.models import Capability
 from portal.core import jobs
 from portal.core.db import Database
 from portal.disclosure.queries import MEMBER
 from portal.evidence.services import EVIDENCE
-from portal.matching import digest, queries, refresh, services, sides
+from portal.matching import digest, refresh, services, sides
 from portal.matching.pairs import Pair
 from portal.matching.sides import Side
 from portal.search.engine import EmbeddedEngine
@@ -34,12 +36,22 @@ def register(engine: EmbeddedEngine) -> None:
 
     @jobs.handles(EVIDENCE)
     def evidence_changed(session: Session, payload: dict[str, Any]) -> None:
-        for row_id in queries.published_of(session, payload["company"], payload["capability"]):
+        for row_id in _published(session, payload["company"], payload["capability"]):
             jobs.enqueue(session, "matching.capability", {"id": row_id}, dedupe=row_id)
 
     @jobs.handles(refresh.DIGEST)
     def mail_digest(session: Session, payload: dict[str, Any]) -> None:
         digest.send(session, engine, payload)
+
+
+def _published(session: Session, company_id: str, capability_id: str) -> list[str]:
+    """Published capabilities of a company, or the one of this id."""
+    query = select(Capability.id).where(
+        Capability.company_id == company_id, Capability.state == "published"
+    )
+    if capability_id:
+        query = query.where(Capability.id == capability_id)
+    return list(session.scalars(query.order_by(Capability.id)))
 
 
 def _match_job(

@@ -19,6 +19,7 @@ from portal.core.errors import NotFound
 from portal.disclosure.queries import NOBODY, Sight
 from portal.disclosure.rules import at_least
 from portal.evidence.queries import standings
+from portal.evidence.subjects import CERTIFICATE_SAYS
 from portal.matching import disclosed
 from portal.matching.facts import (
     Answers,
@@ -70,14 +71,7 @@ _NEED_FACTS = (
 )
 _PROOF = (
     Certificate.id,
-    Certificate.standard,
-    Certificate.number,
-    Certificate.body,
-    Certificate.scope,
-    Certificate.site,
-    Certificate.issued,
-    Certificate.expires,
-    Certificate.details,
+    *(getattr(Certificate, name) for name in CERTIFICATE_SAYS),
     Certificate.level,
     Certificate.capability_id,
     Certificate.disclosure,
@@ -199,16 +193,6 @@ def capabilities_in(session: Session, category: str | None) -> list[str]:
     return list(session.scalars(newest.limit(CANDIDATES)))
 
 
-def published_of(session: Session, company_id: str, capability_id: str = "") -> list[str]:
-    """Published capabilities of a company, or the one of this id."""
-    query = select(Capability.id).where(
-        Capability.company_id == company_id, Capability.state == "published"
-    )
-    if capability_id:
-        query = query.where(Capability.id == capability_id)
-    return list(session.scalars(query.order_by(Capability.id)))
-
-
 def needs_in(session: Session, category: str | None) -> list[str]:
     """Without an index: the newest open needs in a category or above it."""
     above = [category, *get_thesaurus().ancestors(category)] if category else []
@@ -227,12 +211,6 @@ def _branch(category: str | None) -> list[str]:
 # whole rows
 
 
-NEED_OPTIONS: tuple[ORMOption, ...] = (selectinload(Need.texts), joinedload(Need.company))
-CAPABILITY_OPTIONS: tuple[ORMOption, ...] = (
-    selectinload(Capability.texts),
-    selectinload(Capability.certificates),
-    joinedload(Capability.company).selectinload(Company.certificates),
-)
 SHOWN_NEED: tuple[ORMOption, ...] = (
     selectinload(Need.texts),
     joinedload(Need.company).selectinload(Company.texts),
@@ -245,7 +223,8 @@ SHOWN_CAPABILITY: tuple[ORMOption, ...] = (
 
 def need(session: Session, need_id: str) -> Need | None:
     """With its texts, to ask what fits it."""
-    return session.scalars(select(Need).where(Need.id == need_id).options(*NEED_OPTIONS)).first()
+    query = select(Need).options(joinedload(Need.texts), joinedload(Need.company))
+    return session.scalars(query.where(Need.id == need_id)).unique().first()
 
 
 def capability(session: Session, capability_id: str) -> Capability | None:
@@ -254,9 +233,13 @@ def capability(session: Session, capability_id: str) -> Capability | None:
         select(Capability, SupplierResponse)
         .outerjoin(SupplierResponse, SupplierResponse.company_id == Capability.company_id)
         .where(Capability.id == capability_id)
-        .options(*CAPABILITY_OPTIONS)
+        .options(
+            joinedload(Capability.texts),
+            selectinload(Capability.certificates),
+            joinedload(Capability.company).selectinload(Company.certificates),
+        )
     )
-    found = session.execute(query).first()
+    found = session.execute(query).unique().first()
     if found is None:
         return None
     session.info.setdefault("answers", {})[found[0].company_id] = answers_of(found[1])
@@ -360,7 +343,7 @@ def matched_needs(actor: Actor, *, clean: bool = False) -> Select[Need]:
     query = (
         select(Need)
         .where(Need.id.in_(found), Need.state == "published")
-        .options(*NEED_OPTIONS)
+        .options(selectinload(Need.texts), joinedload(Need.company))
         .order_by(Need.published_at.desc(), Need.id)
     )
     return query if actor.is_staff else query.where(Need.company_id == actor.org_id)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
+from portal.companies.models import EVIDENCE_LEVELS
 from portal.matching.criteria import Criterion, Verdict
 
 
@@ -40,6 +41,9 @@ CREDIT = {Verdict.MATCH: 1.0, Verdict.UNKNOWN: 0.5, Verdict.GAP: 0.0}
 CATEGORY = 3
 # The share of all wishes together in the part of the criteria; the rest is for the musts.
 WISHES = 1 / 8
+# The share that what holds loses while nobody has checked it; seen on site it loses nothing.
+PROOF = 0.04
+PROVABLE = frozenset({"certificate", "attribute", "capacity"})
 # After this many days a record counts half as fresh.
 HALF_LIFE_DAYS = 180
 # Before a supplier has had this many inquiries nothing is said about its answers.
@@ -73,6 +77,18 @@ def share_met(criteria: Iterable[Criterion], *, hard: bool) -> float:
     return sum(weight * credit for weight, credit in weighed) / total if total else 1.0
 
 
+def unproven(criteria: Iterable[Criterion]) -> float:
+    """How far what holds is from being seen on site: 0 when it is or nothing can be proven, 1 when
+    all of it is only claimed."""
+    steps = [
+        EVIDENCE_LEVELS.index(c.level)
+        for c in criteria
+        if c.verdict is Verdict.MATCH and c.criterion in PROVABLE
+    ]
+    top = len(EVIDENCE_LEVELS) - 1
+    return sum(top - step for step in steps) / (top * len(steps)) if steps else 0.0
+
+
 def tally(criteria: Iterable[Criterion], *, hard: bool) -> Tally:
     verdicts = [c.verdict for c in criteria if c.hard == hard]
     return Tally(
@@ -104,8 +120,9 @@ def parts(
     """`relevance` is the share of what the texts could have had in common; texts in two languages
     never share all of it, so its root is taken. `answers`: see `responsiveness`."""
     musts, wishes = (share_met(criteria, hard=hard) for hard in (True, False))
+    met = (1 - WISHES) * musts + WISHES * wishes
     return Parts(
-        criteria=(1 - WISHES) * musts + WISHES * wishes,
+        criteria=met * (1 - PROOF * unproven(criteria)),
         relevance=math.sqrt(min(max(relevance, 0.0), 1.0)),
         freshness=freshness(updated, now),
         responsiveness=NEUTRAL if answers is None else answers,
