@@ -22,6 +22,7 @@ from portal.core.access import SYSTEM, Actor
 from portal.core.db import Database
 from portal.core.models import Job, State
 from portal.demo import (
+    consents,
     data_files,
     history,
     inquiries,
@@ -60,6 +61,7 @@ def load(database: Database) -> None:
         _load_companies(stage)
         _load_people(stage)
         partners.load_institutions(stage)
+        consents.load(stage)
         _move_companies(stage)
         _load_capabilities(stage)
         _load_needs(stage)
