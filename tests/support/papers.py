@@ -13,13 +13,13 @@ def pdf(*objects: bytes, catalog: bytes = b"", page: bytes = PAGE, trailer: byte
         b"<< /Length 0 >>\nstream\n\nendstream",
         *objects,
     ]
-    out, places = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", []
+    out, places = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"), []
     for number, body in enumerate(bodies, start=1):
         places.append(len(out))
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = b"".join(b"%010d 00000 n \n" % place for place in places)
     count = len(bodies) + 1
     end = b"<< /Size %d /Root 1 0 R %s >>" % (count, trailer)
-    return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (
-        count, table, end, len(out),
-    )  # fmt: skip
+    places_of_all = b"xref\n0 %d\n0000000000 65535 f \n%s" % (count, table)
+    tail = b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (end, len(out))
+    return bytes(out) + places_of_all + tail

@@ -25,6 +25,7 @@ from portal.core.errors import Invalid
 from portal.core.files import fonts
 from portal.core.files.refusals import TEXTS, busy, refusal
 from portal.core.parsers import frames
+from portal.core.parsers.sealing import MEMORY
 
 SECONDS = 20.0
 MAX_ANSWER = 64 * 1024 * 1024
@@ -41,7 +42,8 @@ _START = (
 
 @dataclass(frozen=True)
 class Usage:
-    """What a process took: bytes of memory at most, seconds of the processor."""
+    """What a process took: bytes of memory at most (all it may, when it could not say), seconds of
+    the processor."""
 
     memory: int
     seconds: float
@@ -148,8 +150,8 @@ def _work(tasks: Sequence[str], source: IO[bytes]) -> Answer:
         try:
             said = _said(process)
         finally:
-            usage = _end(process)
-    return _answer(said, usage)
+            seconds = _end(process)
+    return _answer(said, seconds)
 
 
 def _said(process: subprocess.Popen[bytes]) -> bytes:
@@ -168,20 +170,19 @@ def _said(process: subprocess.Popen[bytes]) -> bytes:
     return b""
 
 
-def _end(process: subprocess.Popen[bytes]) -> Usage:
-    """End the process and whatever it may have started; returns what it took."""
+def _end(process: subprocess.Popen[bytes]) -> float:
+    """End the process and whatever it may have started; returns the seconds it worked."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Usage(used.ru_maxrss * unit, used.ru_utime + used.ru_stime)
+    return used.ru_utime + used.ru_stime
 
 
-def _answer(said: bytes, usage: Usage) -> Answer:
+def _answer(said: bytes, seconds: float) -> Answer:
     try:
         frame = frames.read(io.BytesIO(said))
     except (ValueError, KeyError):
         frame = None
     head, parts = frame or ({"refused": "too_costly"}, [])
-    return Answer(head, parts, usage)
+    return Answer(head, parts, Usage(head.pop("memory", MEMORY), seconds))

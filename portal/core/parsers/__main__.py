@@ -10,7 +10,8 @@ from portal.core.parsers import frames, sealing
 from portal.core.parsers.refused import Refused
 
 Parts = Sequence[bytes]
-Task = Callable[..., tuple[dict[str, Any], Parts]]
+Answer = tuple[dict[str, Any], Parts]
+Task = Callable[..., Answer]
 # The module of each task.
 MODULES = {
     "picture": "pictures",
@@ -30,27 +31,27 @@ def _load(names: Sequence[str]) -> dict[str, Task]:
     return tasks
 
 
-def _answer(tasks: dict[str, Task], head: dict[str, Any], parts: Parts) -> bytes:
+def _answer(tasks: dict[str, Task], head: dict[str, Any], parts: Parts) -> Answer:
     try:
-        facts, made = tasks[head.pop("task")](*parts, **head)
+        return tasks[head.pop("task")](*parts, **head)
     except Refused as refused:
-        return frames.pack({"refused": refused.reason})
+        return {"refused": refused.reason}, ()
     except MemoryError:
-        return frames.pack({"refused": "too_costly"})
+        return {"refused": "too_costly"}, ()
     except Exception as error:
-        return frames.pack({"refused": "damaged", "error": type(error).__name__})
-    return frames.pack(facts, made)
+        return {"refused": "damaged", "error": type(error).__name__}, ()
 
 
 def main(names: Sequence[str]) -> None:
     """Close all doors, then work until the input ends."""
     sealing.limit()
     tasks = _load(names)
+    peak = sealing.peak()
     sealed = sealing.seal()
     while frame := frames.read(sys.stdin.buffer):
         head, parts = frame
-        answer = _answer(tasks, head | {}, parts) if tasks else frames.pack({"sealed": sealed})
-        sys.stdout.buffer.write(answer)
+        facts, made = _answer(tasks, head, parts) if tasks else ({"sealed": sealed}, ())
+        sys.stdout.buffer.write(frames.pack({**facts, "memory": peak()}, made))
         sys.stdout.buffer.flush()
 
 
