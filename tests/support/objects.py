@@ -1,6 +1,7 @@
 """One of everything that pages are about, and a world that can be put back between two requests."""
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -29,6 +30,8 @@ from portal.core.ids import ID_LENGTH
 from portal.core.models import Job, StoredFile
 from portal.factory import create_app
 from portal.inquiries.models import Inquiry, InquiryMessage
+from portal.market_rules import shipped as market_rules
+from portal.market_rules.models import MarketRule
 from portal.matching.models import Match
 from portal.needs.models import Need, NeedText
 from portal.privacy.models import PrivacyRequest
@@ -154,6 +157,7 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     )
     rows |= _referrals(session, people, rows, files["file-referral"])
     rows |= _thesaurus(session, app, people)
+    rows |= _market_rules(session, app)
     rows["monthly-report"] = _monthly_report(session, files["file-note"])
     session.add_all(_begun(people))
     session.add(Match(need_id=_id(rows["need"]), capability_id=_id(rows["capability"]), score=1.0))
@@ -190,6 +194,23 @@ def _thesaurus(session: Session, app: Portal, people: People) -> dict[str, Base]
     session.add(ThesaurusTrial(fingerprint=mark, state="done", result=TRIAL))
     kind, table = "text/csv; purpose=thesaurus", b"id,hs\nun-r79,870829\n"
     return {"file-thesaurus": store(session, app.files, Upload("a.csv", kind, table), None)}
+
+
+def _market_rules(session: Session, app: Portal) -> dict[str, Base]:
+    """A rule in use, one that is gone, and a file that waits to be written."""
+    record = {"market": "EU", "kind": "requirement", "title": {"en": "EMC"}, "service": "CERT",
+              "satisfied_by": ["UN R10"], "source": {"name": "UN R10"}}  # fmt: skip
+    market_rules.load(session, [{"id": "eu-one", **record}, {"id": "eu-gone", **record}])
+    gone = session.get_one(MarketRule, "eu-gone")
+    gone.status = "retired"
+    line = json.dumps({"id": "eu-three", **record}).encode()
+    upload = Upload("a.jsonl", "application/x-ndjson; purpose=rules", line)
+    kept = session.get_one(MarketRule, "eu-one")
+    return {
+        "rule": kept,
+        "rule-retired": gone,
+        "file-rules": store(session, app.files, upload, None),
+    }
 
 
 TRIAL = {"touched": 0, "asked": 1, "moved": 0, "lines": []}
