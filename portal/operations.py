@@ -1,4 +1,4 @@
-"""`portal users` and `portal jobs`."""
+"""`portal users`, `portal jobs` and `portal files`."""
 
 import signal
 import threading
@@ -11,10 +11,12 @@ from portal.accounts import services as accounts
 from portal.core import jobs, locales
 from portal.core.access import MEMBER_ROLES, STAFF_ROLES
 from portal.core.errors import DomainError, Invalid
+from portal.core.files import care
 from portal.transfer.kinds import find_company
 from portal.web.app import portal
 
 users_group = AppGroup("users", help="Accounts of the base's staff and of companies' people.")
+files_group = AppGroup("files", help="The store of uploaded files.")
 jobs_group = AppGroup("jobs", help="Work that follows a change: index, matches, mails.")
 
 
@@ -61,3 +63,21 @@ def run_jobs(once: bool) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     jobs.run_forever(database, stop)
+
+
+@files_group.command("check")
+def check_files() -> None:
+    """Read every file and compare it with the database; exit 1 when they differ."""
+    report = care.compare(portal().database, portal().files, thoroughly=True)
+    for kind in ("missing", "damaged", "unnamed", "parts"):
+        for name in getattr(report, kind):
+            click.echo(f"{kind}: {name}", err=True)
+    if report.differences:
+        raise DomainError(f"{report.differences} differences between files and database")
+    click.echo(f"files: {report.files} files, 0 differences")
+
+
+@files_group.command("sweep")
+def sweep_files() -> None:
+    """Remove what interrupted uploads left behind, if it is older than 45 minutes."""
+    click.echo(f"files: {care.sweep(portal().database, portal().files)} removed")

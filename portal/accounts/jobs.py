@@ -1,6 +1,7 @@
 """Repeated work of accounts."""
 
 from portal.accounts import (
+    blocked_files,  # noqa: F401  (tells senders of files in which a virus was found)
     mail_times,  # noqa: F401  (tells the outbox when people want their mails)
     services,
 )

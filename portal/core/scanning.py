@@ -49,6 +49,21 @@ def finding(content: bytes) -> str | None:
     return None
 
 
+def trial(most: int) -> str:
+    """What is wrong with the scanner, empty when nothing is: it must find the trial file, and take
+    a file of `most` bytes."""
+    try:
+        if finding(TRIAL) is None:
+            return "does not find the trial file (EICAR): are its signatures loaded?"
+    except Unavailable:
+        return "cannot be reached, or does not answer"
+    try:
+        finding(bytes(most))
+    except Unavailable:
+        return f"does not take files of {most >> 20} MB: raise StreamMaxLength"
+    return ""
+
+
 def _answer(url: str, content: bytes) -> str:
     try:
         with _connected(url) as connection:
