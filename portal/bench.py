@@ -97,7 +97,9 @@ def _build(
 
     app = _app(instance)
     migrate.upgrade(app.database)
-    steps: list[tuple[str, Callable[[], object]]] = [("demo", lambda: load.load(app.database))]
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("demo", lambda: load.load(app.database, app.files))
+    ]
     sources: list[tuple[str, Iterable[Any]]] = [(kind, _rows(file)) for kind, file in files]
     if suppliers or needs:
         buyers = max(1, needs // 5)

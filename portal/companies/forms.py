@@ -229,7 +229,12 @@ class ProfileForm(BaseForm):
 
     def _site_names(self) -> list[str]:
         """The sites typed above, as certificates name them."""
-        named = (row.form.city.data for row in self.sites)
+        typed = [(row.form.city.data, row.form.address.data) for row in self.sites]
+        cities = [city for city, _address in typed]
+        named = (
+            f"{city}, {address}"[:120] if cities.count(city) > 1 and address else city
+            for city, address in typed
+        )
         return sorted({name for name in named if name})
 
     def rows_changed(self) -> bool:

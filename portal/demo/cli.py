@@ -36,7 +36,7 @@ def load_demo(size: str, seed: int) -> None:
 
 
 def _load(app: Portal) -> None:
-    load.load(app.database)
+    load.load(app.database, app.files)
     with app.database.reading() as session:
         count = len(load.open_needs(session))
     with click.progressbar(length=count, label="matches", file=sys.stderr) as bar:

@@ -20,10 +20,12 @@ from portal.companies.models import Company
 from portal.core import clock
 from portal.core.access import SYSTEM, Actor
 from portal.core.db import Database
+from portal.core.files import FileStore
 from portal.core.models import Job, State
 from portal.demo import (
     consents,
     data_files,
+    evidence,
     history,
     inquiries,
     market_rules,
@@ -32,6 +34,7 @@ from portal.demo import (
     requests,
     results,
     staff,
+    test_centre,
     workbench,
 )
 from portal.demo.past import at
@@ -54,10 +57,10 @@ def loaded(session: Session) -> dict[str, Any] | None:
     return dict(row.value) if row else None
 
 
-def load(database: Database) -> None:
+def load(database: Database, files: FileStore) -> None:
     """Load the records; all of them or, when interrupted, none."""
     with database.transaction() as session:
-        stage = Stage(session, clock.now())
+        stage = Stage(session, clock.now(), files)
         _load_companies(stage)
         _load_people(stage)
         partners.load_institutions(stage)
@@ -71,8 +74,10 @@ def load(database: Database) -> None:
         market_rules.load(stage)
         partners.load_referrals(stage)
         results.load(stage)
+        test_centre.load(stage)
         staff.load(stage)
         workbench.load(stage)
+        evidence.load(stage)
         _end_needs(stage)
         session.add(State(name=STATE, value={"size": "small", "seed": 0}))
         # Nobody waits for mails about things of the past.

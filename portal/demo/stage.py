@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from portal.capabilities.models import Capability
 from portal.companies.models import Company
 from portal.core.access import Actor
+from portal.core.files import FileStore
 from portal.needs.models import Need
 
 
@@ -18,6 +19,7 @@ class Stage:
 
     session: Session
     now: datetime
+    files: FileStore
     companies: dict[str, Company] = field(default_factory=dict)
     capabilities: dict[str, Capability] = field(default_factory=dict)
     needs: dict[str, Need] = field(default_factory=dict)
