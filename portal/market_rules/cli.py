@@ -83,6 +83,8 @@ def _print(market: Market) -> None:
     for row in market.rows:
         status = f" [{row.shown.status}]" if row.shown.to_review else ""
         click.echo(f" {_MARKS[row.line.verdict]} {row.verdict}: {row.shown.title.text}{status}")
-        click.echo("   " + " · ".join(part for part in (row.reason, row.level, row.applies) if part))
+        click.echo(
+            "   " + " · ".join(part for part in (row.reason, row.level, row.applies) if part)
+        )
     for shown, when in market.notices:
         click.echo(f" * {shown.title.text} ({when})")

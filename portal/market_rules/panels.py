@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from portal.capabilities.models import Capability
 from portal.core import clock, i18n
 from portal.core.access import Actor, Permission
-from portal.core.i18n import gettext
+from portal.core.i18n import gettext, ngettext
 from portal.disclosure import queries as disclosure
 from portal.disclosure.fields import seen
 from portal.listings import panels
@@ -21,10 +21,12 @@ from portal.listings.panels import Item, Panel
 from portal.market_rules import markets, presentation, queries, wording
 from portal.market_rules.presentation import Shown
 from portal.market_rules.queries import Gap
-from portal.market_rules.rules import Line, Verdict
+from portal.market_rules.rules import Verdict
 from portal.needs.models import Need
 
 MOST = 8
+_PROVED = frozenset({Verdict.HAVE, Verdict.EXPIRING})
+_UNPROVED = frozenset({Verdict.MISSING, Verdict.UNCLEAR})
 
 
 def of_capability(session: Session, actor: Actor, capability: Capability) -> Panel | None:
@@ -64,7 +66,10 @@ def _outside(session: Session, actor: Actor, capability: Capability) -> Panel | 
         return None
     gap = queries.gap(session, shown, [market], clock.now().date())[0]
     title = gettext("Certificates for this market: %(market)s", market=markets.label(market))
-    return Panel(title, list(_facts(gap))[:MOST])
+    address = url_for("market_rules.listing", market=market, category=shown.category)
+    items = [*_shown(gap), *_not_shown(gap, address), *_notices(gap)]
+    more = gettext("All that this market asks for such products")
+    return Panel(title, items, address, more)
 
 
 def _market_of(actor: Actor, stated: Sequence[str]) -> str | None:
@@ -72,21 +77,27 @@ def _market_of(actor: Actor, stated: Sequence[str]) -> str | None:
     return markets.of_country(actor.org_country) or next(iter(markets.of_countries(stated)), None)
 
 
-def _facts(gap: Gap) -> Iterator[Item]:
-    for line in gap.lines:
-        if line.rule.satisfied_by and line.verdict is not Verdict.NOT_APPLICABLE:
-            yield _item(presentation.shown(line.rule), _certificate(line))
+def _shown(gap: Gap) -> Iterator[Item]:
+    for line in [line for line in gap.lines if line.verdict in _PROVED][:MOST]:
+        yield _item(presentation.shown(line.rule), f"{wording.reason(line)} {wording.level(line)}")
+
+
+def _not_shown(gap: Gap, address: str) -> Iterator[Item]:
+    """How many rules no certificate is shown for, in one line."""
+    number = sum(line.verdict in _UNPROVED and bool(line.rule.satisfied_by) for line in gap.lines)
+    if number:
+        words = ngettext(
+            "%(num)s rule without a certificate shown",
+            "%(num)s rules without a certificate shown",
+            number,
+        )
+        yield Item(words, i18n.current().tag, address, gettext("Ask the supplier what is there."))
+
+
+def _notices(gap: Gap) -> Iterator[Item]:
     for rule in gap.notices:
         notice = gettext("Notice · %(when)s", when=wording.in_force(rule, clock.now().date()))
         yield _item(presentation.shown(rule), notice)
-
-
-def _certificate(line: Line) -> str:
-    if line.verdict is Verdict.HAVE:
-        return f"{wording.reason(line)} {wording.level(line)}"
-    if line.verdict is Verdict.EXPIRING:
-        return wording.reason(line)
-    return gettext("No certificate is shown: ask the supplier.")
 
 
 def _item(shown: Shown, fact: str) -> Item:

@@ -12,6 +12,7 @@ from portal.core.texts import site_name
 from portal.market_rules import doors, markets, matrix, presentation, queries, rules, wording
 from portal.market_rules import panels as _panels  # noqa: F401  (registers them)
 from portal.market_rules.rules import Moment
+from portal.thesaurus.store import get_thesaurus
 from portal.web.app import actor, db, portal
 from portal.web.guards import public, requires
 from portal.web.templating import page
@@ -77,6 +78,30 @@ def _file(body: bytes, kind: str, suffix: str) -> Response:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+@blueprint.get("/market-rules")
+@public
+def listing() -> ResponseReturnValue:
+    """What a market asks for, of all products or of one category, for everybody."""
+    market = request.args.get("market", "")
+    market = market if market in markets.LABELS else next(iter(markets.LABELS))
+    category = request.args.get("category", "")
+    category = category if get_thesaurus().get(category) else ""
+    known = queries.in_use(db()).get(market, ())
+    classes = rules.classes_of(category)
+    found = [rule for rule in known if not category or rule.concerns(classes)]
+    today = clock.now().date()
+    lines = [(presentation.shown(rule), wording.in_force(rule, today)) for rule in found]
+    return page(
+        "market_rules/listing.html",
+        market=market,
+        category=category,
+        groups=[(label, [line for line in lines if line[0].rule.kind == kind])
+                for kind, label in rules.KINDS.items()],
+        labels=markets.LABELS,
+        disclaimer=wording.DISCLAIMER,
+    )  # fmt: skip
 
 
 @blueprint.get("/market-rules/<rule_id>")

@@ -35,6 +35,7 @@ SCREENS = (
     Screen("service", "visitor", "/services/CERT"),
     Screen("barriers", "visitor", "/barriers"),
     Screen("barrier", "visitor", "/barriers", "main h3 a"),
+    Screen("market-asks", "visitor", "/market-rules?market=EU&category=traction-inverter"),
     Screen("guide", "visitor", "/guides/how-matching-works"),
     Screen("register", "visitor", "/register"),
     Screen("sign-in", "visitor", "/sign-in"),

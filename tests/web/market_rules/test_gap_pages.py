@@ -123,7 +123,8 @@ def test_a_buyer_sees_public_certificates_only(browser: Open, stage: Stage) -> N
     text = words(browser("meyer"), f"/capabilities/{stage.capability}")
     assert "Certificates for this market: European Union" in text
     assert "UN R10 is valid until" in text
-    assert "No certificate is shown: ask the supplier." in text
+    assert "2 rules without a certificate shown" in text
+    assert "Notice · Since Jan 1, 2026" in text
     assert "2098" not in text and "missing" not in text.lower()
 
 
@@ -167,6 +168,13 @@ def test_a_rule_has_a_public_page_until_it_is_retired(browser: Open, stage: Stag
     assert browser(None, "de").get("/market-rules/eu-un-r100").html.count("Elektrische") >= 1
     stage.write(lambda s: step(s, stage.actor("li"), "eu-un-r100", "retired"))
     assert browser().get("/market-rules/eu-un-r100").status == 404
+
+
+def test_everybody_may_read_what_a_market_asks_for(browser: Open, stage: Stage) -> None:
+    text = words(browser(), "/market-rules?market=EU&category=traction-inverter")
+    assert "Electrical safety (UN R100)" in text and "Additional duty on imports" in text
+    assert "Electrical" not in words(browser(), "/market-rules?market=EU&category=lidar")
+    assert "Inmetro seal" in words(browser(), "/market-rules?market=BR&category=%00")
 
 
 def test_a_need_shows_the_notices_of_its_market(
