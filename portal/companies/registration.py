@@ -111,7 +111,8 @@ def _vat(number: str, country: str) -> Checked:
 
 def _swiss_vat(plain: str) -> str:
     base = _SWISS_SUFFIX.sub("", plain)
-    return _valid(uid, base) + plain[len(base) :]
+    whole = base if base.startswith("CHE") else f"CHE{base[2:]}"
+    return _valid(uid, whole) + plain[len(base) :]
 
 
 # Greece signs as EL; EU and IM begin the numbers of traders abroad under the one-stop shops.

@@ -20,6 +20,7 @@ from portal.core.access import Actor
 from portal.core.errors import Conflict, Forbidden, Invalid, NotFound
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.workflow import check_version
+from portal.disclosure.setting import inherit
 from portal.listings.inputs import CertificateInput
 
 for _kind, _sentence, _icon in (
@@ -196,6 +197,7 @@ def _replace(rows: list[Any], wanted: list[dict[str, Any]], make: Callable[..., 
             pool.remove(row)
         row.position = position
         kept.append(row)
+    inherit(rows, kept)
     rows[:] = kept
 
 

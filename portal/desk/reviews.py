@@ -228,5 +228,6 @@ def _review_page(
         lines=list(compare(before, entry.snapshot(obj), entry.label)),
         state=entry.workflow.state(obj.state),
         steps=entry.workflow.available(obj, actor()),
+        hindrances=entry.workflow.hindrances(obj, actor()),
         flags=entry.flags(db(), [obj]).get(obj.id, ()),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from portal.core.names.folding import fold
+from portal.core.names.folding import fold, joined, letters
 
 KEY_LENGTH = 100
 # Names under a country under which domains are given out: example.com.cn.
@@ -24,7 +24,7 @@ _COMMON = frozenset({"www", "mail", "mx", "web", "shop", "en", "cn", "de", "m", 
 _ADDED = ("official", "verified", "verify", "secure", "login", "account", "support", "online",
           "mail", "group", "global", "intl", "international", "supplier", "sales", "service",
           "shop", "store", "company", "corp", "inc", "gmbh", "ltd")  # fmt: skip
-_SHORTEST = 4
+_SHORTEST = 3
 _MISTYPED_FROM = 7
 _SIGNS = "abcdefghjklmnopqrstuvwxyz0123456789"
 
@@ -78,7 +78,8 @@ def suspects(text: str) -> frozenset[str]:
     rest = name.split(".")[: -len(registrable(name))]
     found = {own, *(fold(label) for label in rest if label not in _COMMON)}
     found |= {bare for full in tuple(found) for bare in _without_added(full)}
-    found |= set(_slips(own)) if len(own) >= _MISTYPED_FROM else set()
+    label = letters(registrable(name)[0])
+    found |= set(map(joined, _slips(label))) if len(label) >= _MISTYPED_FROM else set()
     return frozenset(k for k in found if k == own or len(k) >= _SHORTEST)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from opencc import OpenCC
 
-from portal.core.names.shapes import LOOKS_LIKE, PAIRS, SMALL_GREEK
+from portal.core.names.shapes import BEFORE, GREEK_MEANT, LOOKS_LIKE, PAIRS, SMALL_GREEK
 
 KEY_LENGTH = 300
 _KEPT = ("L", "M", "N")
@@ -40,21 +40,35 @@ def fold(name: str) -> str:
     Only letters and digits count, so that spaces, invisible characters and badges make no
     difference.
     """
-    return _fold(unicodedata.normalize("NFKD", name))
+    return joined(letters(name))
 
 
 def readings(name: str) -> frozenset[str]:
-    """The key, and the one that the name has when small Greek letters are read by their shape."""
-    wide = unicodedata.normalize("NFKD", name)
-    return frozenset({_fold(wide), _fold(wide.translate(SMALL_GREEK))})
+    """The key, and those that the name has when it is read otherwise: small Greek letters by their
+    shape, Latin ones in a Greek word as Greek, strokes as ornaments."""
+    found = {fold(name), fold(_wide(name).translate(SMALL_GREEK))}
+    if "GREEK" in " ".join(unicodedata.name(c, "") for c in name if not c.isascii()):
+        found.add(fold(name.translate(GREEK_MEANT)))
+    if "|" in name:
+        found.add(fold(name.replace("|", "")))
+    return frozenset(found)
 
 
-def _fold(wide: str) -> str:
-    plain = "".join(_digit(c) for c in wide.casefold() if _counts(c))
+def _wide(name: str) -> str:
+    return unicodedata.normalize("NFKD", name.translate(BEFORE))
+
+
+def letters(name: str) -> str:
+    """The name sign by sign, before signs count as one that look like one only together."""
+    plain = "".join(_digit(c) for c in _wide(name).casefold() if _counts(c))
     if not plain.isascii():
         plain = _converter().convert(unicodedata.normalize("NFC", plain))
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if c not in _DROPPED)
-    key = plain.translate(LOOKS_LIKE)
+    return plain.translate(LOOKS_LIKE)
+
+
+def joined(key: str) -> str:
+    """The key of what `letters` gives."""
     for pair, letter in PAIRS:
         key = key.replace(pair, letter)
     return key[:KEY_LENGTH]

@@ -16,7 +16,13 @@ _FORMS = """
     société anonyme responsabilité limitée sociedad anónima sociedade limitada società
     ооо оао зао пао ао тов εε αε επε ιωα
 """
-_WORDS = frozenset(_FORMS.split())
+
+
+def _plain(word: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
+
+
+_WORDS = frozenset(map(_plain, _FORMS.split()))
 # Words that belong to a form only where one of the words above stands beside them.
 _JOINTS = frozenset(
     {"de", "z", "o", "s", "r", "v", "a", "n", "b", "d", "c", "and", "und", "et", "y"}
@@ -49,13 +55,13 @@ def bare(name: str) -> str:
 def _bare(words: list[str]) -> list[str]:
     """Forms stand at the end or, in some languages, in front."""
     end = len(words)
-    while end and (words[end - 1] in _WORDS or _joins(words, end - 1)):
+    while end and (_plain(words[end - 1]) in _WORDS or _joins(words, end - 1)):
         end -= 1
     start = 0
-    while start < end and words[start] in _WORDS:
+    while start < end and _plain(words[start]) in _WORDS:
         start += 1
     return words[start:end]
 
 
 def _joins(words: list[str], at: int) -> bool:
-    return words[at] in _JOINTS and at > 0 and words[at - 1] in _WORDS
+    return words[at] in _JOINTS and at > 0 and _plain(words[at - 1]) in _WORDS

@@ -14,15 +14,15 @@ from collections.abc import Iterator
 _LETTERS = {
     "a": "АаӒӓ ΑαᾳἀΆά ɑɒᴀꭺ Ꭺ Ⲁⲁ ꓮ 𐊠",
     "b": "ВвЬьЪъ Ββϐ ʙɓƄƅ ᏏᏴ Ⲃⲃ ꓐ 8",
-    "c": "СсҪҫԌԍ Ϲϲͻ ᴄƈↄ Ꮯ Ⲥⲥ ꓚ 𐐕𐐽¢ ₵",
+    "c": "СсҪҫԌԍ Ϲϲͻ ᴄƈↄ Ꮯ Ⲥⲥ ꓚ 𐐕𐐽¢ ₵€",
     "d": "Ԁԁ ɖɗ ᎠᏧ ꓓ ₫ժ",
-    "e": "ЕеЁёЄєҼҽҾҿЭэ Εεϵ ᴇɛǝəℯ Ꭼ Ⲉⲉ ꓰ ⋴℮€",
+    "e": "ЕеЁёЄєҼҽҾҿЭэ Εεϵ ᴇɛǝəℯ Ꭼ Ⲉⲉ ꓰ ⋴℮",
     "f": "Ϝϝ ƒꞘ ꓝ ք₣",
     "g": "Ԍ ɡɢᶃ ԍ ᏀᏳ ꓖ ցգ 9",
     "h": "НнҢңҺһӇӈ ΗἩἨ ʜɦⱨ ᎻᏂ Ⲏⲏ ꓧ հիԻ",
     "j": "Јј ϳͿ ɉʝᴊ Ꭻ ꓙ յյ",
     "k": "КкҚқӃӄҜҝЌќ Κκϰ ᴋƙ Ꮶ Ⲕⲕ ꓗ ₭",
-    "l": "IiІіӀӏЇїİı1|¦ǀ Ιιΐΐϊίɩɪ ɭʟⅼℓ ᎥᏞ Ⲓⲓ ꓲꓡ לוןㅣ ا١۱ լԼ 𐊊丨ꙇ׀∣Ɩ",
+    "l": "IiІіӀӏЇїİı1|¦ǀ Ιιΐΐϊίɩɪ ɭʟⅼℓ ᎥᏞ ⲒⲓⳐⳑ ꓲꓡ לוןㅣ ا١۱ լԼ 𐊊丨ꙇ׀∣Ɩ",
     "m": "Мм Μᴍ ɱ Ꮇ Ⲙⲙ ꓟ ₥",
     "n": "ПпИиЙйЍѝ Ν ɴɲŋ Ⲛⲛ ꓠ ոռղ חመ ₦",
     "o": "ОоӦӧӨөѲѳ0 ΟοόΌσѺ ᴏɔɵ Ꮎ Ⲟⲟ ꓳ օՕ ס ه٥۵۰٠ ჿ 𐐄𐐬 ο०০੦૦௦౦೦൦๐໐ဝ၀〇◯○",
@@ -125,5 +125,9 @@ def _table() -> dict[int, str]:
 LOOKS_LIKE = _table()
 # Applied before, where small Greek letters count as what they look like themselves.
 SMALL_GREEK = {ord(sign): letter for letter, signs in _SMALL_GREEK.items() for sign in signs}
+# Latin letters in a Greek word, by the small Greek ones that they stand for.
+GREEK_MEANT = {ord(letter): signs[0] for letter, signs in _SMALL_GREEK.items()}
+# What Unicode takes for a variant of another letter than the one it looks like.
+BEFORE = {ord("ϲ"): "c", ord("Ϲ"): "c"}
 # Signs that are part of a letter's look only together.
 PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("æ", "ae"), ("œ", "oe"))

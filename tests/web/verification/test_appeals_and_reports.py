@@ -82,7 +82,7 @@ def test_visitors_and_members_report_and_stay_unnamed(
 
 
 def test_reports_are_limited(app: Portal, browser: Open, people: People) -> None:
-    app.limiter._enabled = True  # noqa: SLF001
+    app.limiter._enabled = True
     visitor, path = browser(), f"/companies/{people['wang'].org_id}/report"
     words = {"reason": "other", "body": "Look at this."}
     answers = [visitor.post(path, words).status for _n in range(7)]
