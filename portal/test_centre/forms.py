@@ -231,7 +231,7 @@ class OfferForm(BaseForm):
 
     def offer(self, choices: list[tuple[str, str]], tests: list[tuple[str, str]]) -> None:
         self.start.fill(choices)
-        self.tests.fill(tests)
+        self.tests.choices = list(tests)
 
     def to_input(self) -> OfferInput:
         line, first = start_of(self.start.data)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from portal.capabilities import queries as capabilities
 from portal.capabilities import services as capability_services
 from portal.companies.models import Certificate
-from portal.core import audit, clock, jobs, revisions
+from portal.core import audit, clock, i18n, jobs, revisions
 from portal.core.access import Actor, Permission
 from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import gettext
@@ -151,7 +151,7 @@ def release(session: Session, actor: Actor, booking_id: str, version: int | None
         "The report of test booking %(number)s is released; you find it on the booking's page.",
         number=booking.reference,
     )
-    following.settle(session, actor, booking.request, Words(said, actor.locale))
+    following.settle(session, actor, booking.request, Words(said, i18n.current().tag))
     news.tell_supplier(session, booking, event, "result")
     return booking
 

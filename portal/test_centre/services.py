@@ -235,7 +235,7 @@ def _effects(session: Session, actor: Actor, booking: Booking, name: str, note: 
             "Please send the samples of %(number)s and announce them on the page of the booking.",
             number=booking.reference,
         )
-        following.wait(session, actor, booking.request, Words(said, actor.locale))
+        following.wait(session, actor, booking.request, Words(said, i18n.current().tag))
     elif name == "start":
         following.take_up(session, actor, booking.request)
         booking.moved_from = {}
@@ -244,7 +244,7 @@ def _effects(session: Session, actor: Actor, booking: Booking, name: str, note: 
     elif name in ("cancel", "withdraw"):
         weeks.give_back(session, booking)
         said = note.strip() or gettext("The booking is cancelled.")
-        following.end(session, actor, booking.request, Words(said, actor.locale))
+        following.end(session, actor, booking.request, Words(said, i18n.current().tag))
 
 
 def move(
