@@ -17,6 +17,7 @@ from portal.core.access import Actor, Permission
 from portal.core.errors import Conflict, Forbidden
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.workflow import Transition, check_version
+from portal.disclosure.setting import inherit
 from portal.listings.inputs import CertificateInput
 from portal.listings.records import stored_attributes
 
@@ -155,6 +156,7 @@ def _fill_certificates(capability: Capability, data: CapabilityInput) -> None:
         )
         row.position = position
         rows.append(row)
+    inherit(capability.certificates, rows)
     capability.certificates = rows
 
 

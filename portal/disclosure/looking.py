@@ -20,6 +20,7 @@ from portal.core.db import Database
 from portal.core.models import StoredFile
 from portal.disclosure.models import FileView, PageView
 from portal.disclosure.rules import highest
+from portal.web.app import Portal
 
 log = logging.getLogger("portal.looking")
 WRITE_AFTER = 20.0
@@ -84,16 +85,20 @@ def _count(session: Session, key: Key, depth: str, count: int) -> None:
     row.depth, row.count = highest((row.depth, depth)), row.count + count
 
 
-LOOKS = Looks()
+def looks_of(app: Portal) -> Looks:
+    """What this worker of the application has not written down yet."""
+    kept: Looks = app.extensions.setdefault("looks", Looks())
+    return kept
 
 
-def note(database: Database, actor: Actor, row: Any, depth: str, *, later: bool = True) -> None:
+def note(app: Portal, actor: Actor, row: Any, depth: str) -> None:
     """Somebody opened the page of a company, capability or need that is not their own."""
     kind = row.__tablename__
     owner = row.id if kind == "company" else row.company_id
-    LOOKS.add((clock.now().date(), owner, kind, row.id, viewer_of(actor)), depth)
-    if later:
-        LOOKS.write_soon(database)
+    looks = looks_of(app)
+    looks.add((clock.now().date(), owner, kind, row.id, viewer_of(actor)), depth)
+    if not app.settings.testing:
+        looks.write_soon(app.database)
 
 
 def note_file(session: Session, actor: Actor, company_id: str, file: StoredFile) -> None:

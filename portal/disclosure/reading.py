@@ -68,8 +68,7 @@ def opened(row: Row) -> Opened[Row]:
     reach = Reach(preview) if preview else Reach(NDA) if full else sees().reach(owner)
     view = seen(row, reach)
     if not who.owns(owner) and not preview:
-        app = portal()
-        looking.note(app.database, who, row, deepest(row, reach), later=not app.settings.testing)
+        looking.note(portal(), who, row, deepest(row, reach))
     return Opened(view, reach, _later(row, reach), preview, full)
 
 

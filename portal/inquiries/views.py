@@ -14,7 +14,7 @@ from portal.core.access import Permission
 from portal.core.i18n import gettext
 from portal.core.texts import chosen
 from portal.disclosure import reading
-from portal.inquiries import naming, queries, rules, services, thread
+from portal.inquiries import disclosing, naming, queries, rules, services, thread
 from portal.inquiries.forms import InquiryForm, MoveForm, WordsForm
 from portal.inquiries.models import Inquiry
 from portal.listings import panels
@@ -140,6 +140,7 @@ def _thread(
         lines=thread.lines(inquiry, rows, actor(), since),
         panels=panels.of("inquiry", db(), actor(), inquiry),
         side=side,
+        between=disclosing.between(db(), actor(), found, reading.sees()),
         next_step=rules.NEXT_STEPS.get((inquiry.state, side)),
         is_open=rules.is_open(inquiry),
         capability_readable=inquiry.capability is not None
@@ -177,6 +178,24 @@ def move(inquiry_id: str, step: str) -> ResponseReturnValue:
 
 def _move(form: MoveForm, inquiry_id: str) -> Inquiry:
     return services.move(db(), actor(), inquiry_id, form.to_input())
+
+
+@blueprint.post("/inquiries/<inquiry_id>/name")
+@requires(Permission.INQUIRY_WRITE)
+def name_oneself(inquiry_id: str) -> ResponseReturnValue:
+    """A buyer behind an alias shows its name to this supplier."""
+    disclosing.name_oneself(db(), actor(), inquiry_id)
+    flash(gettext("The supplier sees the name of your company now."), "success")
+    return redirect(url_for("inquiries.show", inquiry_id=inquiry_id), 303)
+
+
+@blueprint.post("/inquiries/<inquiry_id>/agreement")
+@requires(Permission.INQUIRY_WRITE)
+def propose_agreement(inquiry_id: str) -> ResponseReturnValue:
+    locale = request.form.get("locale", i18n.current().tag)[:20]
+    nda = disclosing.propose(db(), actor(), inquiry_id, locale)
+    flash(gettext("The agreement is proposed; the other side has been told."), "success")
+    return redirect(url_for("disclosure.agreement", nda_id=nda.id), 303)
 
 
 @blueprint.get("/inquiries/<inquiry_id>/files/<file_id>")

@@ -60,6 +60,13 @@ SIDE = (
     Item("desk.test_centre", _l("Test centre"), "test-pipe", P.TEST_CENTRE_WORK, "desk"),
     Item("desk.verification", _l("Verification"), "shield-check", P.REVIEW_VIEW, "desk"),
     Item("desk.texts", _l("Texts and macros"), "file-text", P.DESK_VIEW, "desk"),
+    Item(
+        "disclosure.templates",
+        _l("Confidentiality agreements"),
+        "shield-lock",
+        P.TEXT_MODULE_EDIT,
+        "desk",
+    ),
     Item("desk.referrals", _l("Referrals to partners"), "mail-forward", P.DESK_VIEW, "desk"),
     Item("desk.partners", _l("Partners"), "heart-handshake", P.PARTNER_VIEW, "desk"),
     Item("desk.reports", _l("Reports"), "chart-bar", P.REPORT_VIEW, "desk"),

@@ -28,6 +28,7 @@ from portal.core.db import Base
 from portal.core.files import Upload, store
 from portal.core.ids import ID_LENGTH
 from portal.core.models import Job, StoredFile
+from portal.disclosure.models import Nda, NdaTemplate, NdaText
 from portal.factory import create_app
 from portal.inquiries.models import Inquiry, InquiryMessage
 from portal.market_rules import shipped as market_rules
@@ -65,7 +66,7 @@ People = dict[str, Person]
 ABSENT = "a" * 12
 DRAFT = "d" * ID_LENGTH
 # Changed by the way, whoever asks and whatever is answered.
-_BY_THE_WAY = {"user_session", "rate_counter", "form_receipt"}
+_BY_THE_WAY = {"user_session", "rate_counter", "form_receipt", "page_view"}
 
 
 def world(instance: Path, template: Path, people: People) -> "World":
@@ -157,6 +158,7 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     )
     rows |= _referrals(session, people, rows, files["file-referral"])
     rows |= _thesaurus(session, app, people)
+    rows |= _agreements(session, people)
     rows |= _market_rules(session, app)
     rows["monthly-report"] = _monthly_report(session, files["file-note"])
     session.add_all(_begun(people))
@@ -171,6 +173,36 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
         "lotse": people["roth"].org_id or "",
         "absent": ABSENT,
         "draft": DRAFT,
+    }
+
+
+def _agreements(session: Session, people: People) -> dict[str, Base]:
+    """A version of the agreement in force, one being written, one that waits to be accepted, and a
+    buyer who asks under an alias."""
+    text = {"title": "Agreement", "body": "Keep it secret.", "digest": "d" * 64}
+    in_force = NdaTemplate(number=1, state="in_force", texts=[NdaText(locale="en", **text)])
+    draft = NdaTemplate(number=2, texts=[NdaText(locale="en", **text)])
+    buyer, supplier = people["smith"].org_id, people["chen"].org_id
+    proposed = Nda(proposer_id=buyer, other_id=supplier, template=in_force, locale="en")
+    hidden = need(people["meyer"].org_id or "", "published")
+    hidden.alias = "European passenger-car maker"
+    session.add_all([in_force, draft, proposed, hidden])
+    session.flush()
+    asked = Inquiry(
+        buyer_id=people["meyer"].org_id,
+        supplier_id=people["wang"].org_id,
+        need_id=hidden.id,
+        subject="Anfrage",
+        locale="de",
+    )
+    session.add(asked)
+    session.flush()
+    return {
+        "nda": proposed,
+        "nda-template": in_force,
+        "nda-draft": draft,
+        "need-alias": hidden,
+        "inquiry-alias": asked,
     }
 
 

@@ -1,0 +1,1 @@
+"""Confidentiality agreements: the base's templates, and what two organisations agreed."""
