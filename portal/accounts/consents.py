@@ -72,9 +72,10 @@ PURPOSES = (
         "abroad",
         _l("Show my name and contact details to organisations outside mainland China"),
         _l(
-            "Recipients are the companies you write to or that write to you, and the partner "
-            "institutions working on your requests. Without it they read “A contact of” and your "
-            "company's name. Separate consent under Article 39 of the PIPL."
+            "Only for people of companies in mainland China. Recipients are the companies you "
+            "write to or that write to you, and the partner institutions working on your requests. "
+            "Without it they read “A contact of” and your company's name. Separate consent under "
+            "Article 39 of the PIPL."
         ),
     ),
     Purpose(

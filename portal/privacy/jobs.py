@@ -1,7 +1,6 @@
 """Waiting and repeated work of privacy: copies, erasures, the clock of retention, and whose
 records the staff have looked at."""
 
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -9,25 +8,20 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import notices
 from portal.accounts import queries as accounts
-from portal.capabilities.models import Capability
-from portal.companies.models import Company
 from portal.config import Settings
 from portal.core import audit, clock, jobs, mail
 from portal.core.access import SYSTEM
 from portal.core.db import Database
 from portal.core.files import FileStore
 from portal.core.i18n import lazy_gettext as _l
-from portal.core.journal import Journal, View
+from portal.core.journal import Journal
 from portal.core.models import AuditEvent
-from portal.needs.models import Need
-from portal.privacy import erasing, exporting, person, retention, services
+from portal.privacy import binding, erasing, exporting, person, retention, services
 from portal.privacy.erasing import Places
 from portal.privacy.models import PrivacyRequest
-from portal.service_requests.models import ServiceRequest
 
 DAILY = 86_400
-ASSIGNED, VIEWED = "assigned", "viewed"
-notices.declare("privacy.copy", _l("The copy of your data is ready"), "file-download")
+notices.declare("privacy.copy", _l("The copy of your data is ready"), "download")
 
 
 def register(settings: Settings, files: FileStore, journal: Journal) -> None:
@@ -48,7 +42,7 @@ def register(settings: Settings, files: FileStore, journal: Journal) -> None:
 
     @jobs.every(60, "whose records were looked at")
     def whose(database: Database) -> None:
-        bind(database, journal)
+        binding.bind(database, journal)
 
 
 def make_copy(database: Database, places: Places, files: FileStore, request_id: str) -> None:
@@ -107,39 +101,3 @@ def _left_behind(session: Session, row: PrivacyRequest) -> bool:
     if user is None:
         return True
     return person.is_last_owner(session, user) and bool(person.colleagues(session, user))
-
-
-_OWNED: dict[str, Any] = {"company": Company, "capability": Capability, "need": Need}
-
-
-def bind(database: Database, journal: Journal) -> None:
-    """Fill in whose records the staff have looked at, and whether it was their case."""
-    views = journal.unbound()
-    if not views:
-        return
-    with database.reading() as session:
-        cases = _cases(session, views)
-        owners = {kind: _owners(session, kind, views) for kind in _OWNED}
-    journal.bind([_bound(view, cases, owners.get(view.kind, {})) for view in views])
-
-
-def _cases(session: Session, views: list[View]) -> dict[str, tuple[str, str | None]]:
-    """Request → company and whoever takes care of it."""
-    ids = {view.object_id for view in views if view.kind in ("service_request", "request_file")}
-    query = select(ServiceRequest.id, ServiceRequest.company_id, ServiceRequest.assignee_id)
-    rows = session.execute(query.where(ServiceRequest.id.in_(ids)))
-    return {row[0]: (row[1], row[2]) for row in rows}
-
-
-def _owners(session: Session, kind: str, views: list[View]) -> dict[str, str]:
-    model = _OWNED[kind]
-    ids = {view.object_id for view in views if view.kind == kind}
-    owner = model.id if kind == "company" else model.company_id
-    return {row[0]: row[1] for row in session.execute(select(model.id, owner).where(
-        model.id.in_(ids)))}  # fmt: skip
-
-
-def _bound(view: View, cases: dict[str, tuple[str, str | None]], owners: dict[str, str]) -> View:
-    company, assignee = cases.get(view.object_id, (owners.get(view.object_id), None))
-    reason = ASSIGNED if assignee == view.user_id else VIEWED
-    return replace(view, organisation_id=company, reason=reason)

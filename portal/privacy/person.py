@@ -79,6 +79,14 @@ def is_last_owner(session: Session, user: User) -> bool:
     )
 
 
+def is_last_administrator(session: Session, user: User) -> bool:
+    """Whether nobody would be left to look after the portal."""
+    staff = queries.staff(session)
+    return user.staff_role == "administrator" and not any(
+        other.staff_role == "administrator" for other in staff if other.id != user.id
+    )
+
+
 def colleagues(session: Session, user: User) -> list[Any]:
     """The other members of the person's organisation."""
     if user.membership is None:

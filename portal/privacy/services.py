@@ -13,7 +13,7 @@ from portal.core.errors import Conflict, Invalid, NotFound
 from portal.core.i18n import lazy_gettext as _l
 from portal.privacy import queries
 from portal.privacy.models import ERASURE, EXPORT, PrivacyRequest
-from portal.privacy.person import colleagues, is_last_owner
+from portal.privacy.person import colleagues, is_last_administrator, is_last_owner
 
 GRACE = timedelta(days=14)
 COPY_LIFE = timedelta(days=7)
@@ -59,6 +59,8 @@ def ask_erasure(
     user = _again(session, actor, password)
     if queries.erasure_ahead(session, user.id):
         raise Conflict(_l("Your account will be erased already."))
+    if is_last_administrator(session, user):
+        raise Conflict(_l("Please have a colleague made administrator first."))
     if is_last_owner(session, user):
         if colleagues(session, user):
             raise Conflict(_l("Please make a colleague owner first, under “Members”."))

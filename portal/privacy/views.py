@@ -28,6 +28,8 @@ KINDS = {
     "company": _l("Company profile before publication"),
     "capability": _l("Capabilities before publication"),
     "need": _l("Needs before publication"),
+    "evidence": _l("Documents of evidence"),
+    "verification_document": _l("Documents of the verification"),
 }
 ROLES = {
     "agent": _l("Agent"),
@@ -65,13 +67,13 @@ def overview() -> ResponseReturnValue:
     asked = queries.requests_of(db(), user_id)
     return page(
         "privacy/overview.html",
-        purposes=consents.PURPOSES,
+        purposes=[p for p in consents.PURPOSES if p.name != "abroad" or _is_home()],
         holds=consents.latest(said),
         history=[row for row in said if row.purpose in consents.BY_NAME],
         labels=consents.BY_NAME,
         accepted=next((row for row in said if row.purpose == "notice"), None),
         transfer=next((row for row in said if row.purpose == "transfer"), None),
-        is_abroad=(actor().org_country or consents.HOME) != consents.HOME,
+        is_abroad=not _is_home(),
         notice_version=consents.NOTICE,
         copies=[row for row in asked if row.kind == "export"],
         erasure=next((r for r in asked if r.kind != "export" and r.state == "waiting"), None),
@@ -80,6 +82,10 @@ def overview() -> ResponseReturnValue:
         looks=queries.by_day(journal.views_of(actor().org_id or "")),
         words={"states": STATES, "kinds": KINDS, "roles": ROLES, "reasons": REASONS},
     )
+
+
+def _is_home() -> bool:
+    return (actor().org_country or consents.HOME) == consents.HOME
 
 
 @blueprint.post("/account/privacy/consents/<purpose>")

@@ -1,4 +1,4 @@
-"""Looks of the base's staff at what is confidential, noted as pages are read."""
+"""Looks of the base's staff at what is or may be confidential, noted as pages are read."""
 
 from collections.abc import Callable
 
@@ -11,8 +11,12 @@ WATCHED: dict[str, Callable[[dict[str, str]], tuple[str, str]]] = {
     "desk.request": lambda args: ("service_request", args["request_id"]),
     "desk.attachment": lambda args: ("request_file", args["request_id"]),
     "desk.review": lambda args: (args["kind"], args["object_id"]),
-    "companies.edit": lambda args: ("company", args.get("company_id", "")),
-    "service_requests.attachment": lambda args: ("request_file", args["request_id"]),
+    "desk.evidence_document": lambda args: ("evidence", str(args["evidence_id"])),
+    "verification.document": lambda args: ("verification_document", args["document_id"]),
+    "companies.show": lambda args: ("company", args["company_id"]),
+    "capabilities.show": lambda args: ("capability", args["capability_id"]),
+    "needs.show": lambda args: ("need", args["need_id"]),
+    "api.read_service_request": lambda args: ("service_request", args["request_id"]),
 }
 
 

@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from portal.core.journal import Journal
-from portal.privacy import jobs
+from portal.privacy import binding
 from portal.service_requests.models import ServiceRequest
 from portal.web.app import Portal
 from tests.support.people import Person
@@ -31,7 +31,7 @@ def test_the_company_sees_by_role_and_day_who_looked(
     for _ in range(3):
         assert agent.get(f"/desk/requests/{request_id}").status == 200
     supervisor.get(f"/desk/requests/{request_id}")
-    jobs.bind(app.database, app.journal)
+    binding.bind(app.database, app.journal)
     page = browser("wang", locale="en").get("/account/privacy")
     assert page.html.count("Service requests: 1") == 2
     assert "Agent (1 person)" in page and "Other work of the base" in page
