@@ -57,6 +57,21 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/capabilities/<capability_id>/copy": ("/capabilities/new", LISTING),
     "/capabilities/<capability_id>/edit": ("/capabilities/<capability_id>/edit", {}),
     "/capabilities/new": ("/capabilities/new", LISTING),
+    "/companies/<company_id>/report": ("", {"reason": "other", "body": "Bitte ansehen."}),
+    "/company/verification/appeal": ("", {"body": "Zu Unrecht."}),
+    "/company/verification/changes/<change_id>/withdraw": ("", {"version": "1"}),
+    "/company/verification/identity": (
+        "/company/verification/identity",
+        {"scheme": "OTHER", "number": "HRB 1234", "reason": "Umzug"},
+    ),
+    "/company/verification/request": ("", {"level": "documents_checked"}),
+    "/company/verification/requests/<request_id>/documents": ("", {"version": "1"}),
+    "/company/verification/requests/<request_id>/withdraw": ("", {"version": "1"}),
+    "/desk/verification/<kind>/<row_id>": (
+        "",
+        {"version": "1", "transition": "decline", "note": "nicht zu lesen"},
+    ),
+    "/desk/verification/companies/<company_id>/withdraw": ("", {"note": "falsch"}),
     "/company/edit": ("/company/edit", {"website": "www.example.com"}),
     "/capabilities/<capability_id>/disclosure": (
         "/capabilities/<capability_id>/disclosure",
@@ -175,6 +190,42 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/service-requests/<request_id>/quotes/<quote_id>": ("", {"do": "decline", "version": "1"}),
     "/services/<code>/draft": ("", BEGUN),
     "/services/<code>/request": ("", {"title": "Hilfe", "description": "Bitte", "priority": "P3"}),
+    "/test-centre/bookings/<booking_id>/samples": ("", {"lot": "L8", "quantity": "9"}),
+    "/test-centre/bookings/<booking_id>/steps/<name>": ("", {"version": "1"}),
+    "/test-centre/bookings/new": (
+        "",
+        {"programme": "reliability", "capability": "<test-chip>", "device": "HN32A",
+         "chip_type": "mcu", "grade": "", "asil": "", "lots": "3", "wished_week": "",
+         "destructive": "y"},
+    ),
+    "/desk/test-centre/bookings/<booking_id>/move": ("", {"start": "<test-start>"}),
+    "/desk/test-centre/bookings/<booking_id>/offer": (
+        "",
+        {"start": "<test-start>", "weeks": "2", "price": "EUR 1", "plan": "Plan", "tests": "0"},
+    ),
+    "/desk/test-centre/bookings/<booking_id>/report": (
+        "",
+        {"number": "R-2", "scope": "HN32A", "not_checked": "Rest"},
+    ),
+    "/desk/test-centre/bookings/<booking_id>/results": (
+        "/desk/test-centre/bookings/<booking_id>",
+        {"runs-0-verdict": "pass", "runs-0-tested": "9", "runs-0-rejects": "0"},
+    ),
+    "/desk/test-centre/bookings/<booking_id>/steps/<name>": ("", {"note": "veraltet"}),
+    "/desk/test-centre/lines/<line_id>": ("/desk/test-centre/lines/<line_id>", {"places": "8"}),
+    "/desk/test-centre/lines/new": ("", {"names-1": "Ovens", "places": "1"}),
+    "/desk/test-centre/programmes/<programme_id>": (
+        "/desk/test-centre/programmes/<programme_id>",
+        {"weeks_to": "30"},
+    ),
+    "/desk/test-centre/samples/<sample_id>": (
+        "",
+        {"kind": "in_test", "quantity": "80", "condition": "", "place": "Oven"},
+    ),
+    "/desk/test-centre/weeks": (
+        "",
+        {"line": "<test-line>", "first": "<test-monday>", "count": "1", "places": "20"},
+    ),
     "/sign-in": ("", {"email": "liu@test.example", "password": PASSWORD}),
 }  # fmt: skip
 BODIES: dict[str, Any] = {

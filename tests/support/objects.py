@@ -58,9 +58,11 @@ from portal.thesaurus.models import ConceptRevision, ThesaurusRelease, Thesaurus
 from portal.thesaurus.store import shipped
 from portal.web.app import Portal
 from tests.conftest import make_settings
+from tests.support.bookings import bookings
 from tests.support.client import Browser
 from tests.support.people import Person
 from tests.support.results import results
+from tests.support.verified import asked
 
 People = dict[str, Person]
 ABSENT = "a" * 12
@@ -160,11 +162,13 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     rows |= _thesaurus(session, app, people)
     rows |= _agreements(session, people)
     rows |= _market_rules(session, app)
+    rows |= asked(session, people, files["file-supplier"])
     rows["monthly-report"] = _monthly_report(session, files["file-note"])
     session.add_all(_begun(people))
     session.add(Match(need_id=_id(rows["need"]), capability_id=_id(rows["capability"]), score=1.0))
     ids = {name: _id(row) for name, row in rows.items()}
     ids |= results(session, app.settings, people)
+    ids |= bookings(session, app.files)
     return {
         **ids,
         **{name: person.id for name, person in people.items()},
