@@ -9,7 +9,16 @@ from wtforms.validators import ValidationError
 
 from portal.core import audit, clock, i18n
 from portal.core.errors import Invalid, NotFound, Unavailable
-from portal.core.files import ALLOWED, BLOCKED, PENDING, Upload, check_attachment, marking, store
+from portal.core.files import (
+    ALLOWED,
+    BLOCKED,
+    MEDIA_TYPES,
+    PENDING,
+    Upload,
+    check_attachment,
+    marking,
+    store,
+)
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.models import StoredFile
@@ -143,7 +152,7 @@ def _note(file: StoredFile, action: str) -> None:
 
 
 def _handed(file: StoredFile, content: bytes, *, inline: bool = False) -> Response:
-    answer = Response(content, mimetype=file.media_type)
+    answer = Response(content, mimetype=_harmless(file.media_type))
     answer.headers["Content-Disposition"] = _saved_as(
         file.name, "inline" if inline else "attachment"
     )
@@ -151,6 +160,11 @@ def _handed(file: StoredFile, content: bytes, *, inline: bool = False) -> Respon
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+def _harmless(media_type: str) -> str:
+    """Kinds that uploads have; whatever else a row may say is bytes to be saved."""
+    return media_type if media_type in MEDIA_TYPES else "application/octet-stream"
 
 
 def _saved_as(name: str, how: str) -> str:

@@ -12,7 +12,7 @@ from portal.core.files.checking import (
     check_logo,
     reencode,
 )
-from portal.core.files.kinds import ALLOWED
+from portal.core.files.kinds import ALLOWED, MEDIA_TYPES
 from portal.core.files.parsing import begin_request
 from portal.core.files.storing import BLOCKED, CLEAN, PENDING, FileStore, store
 
@@ -29,6 +29,7 @@ __all__ = [
     "CLEAN",
     "LOGO_SIDE",
     "MAX_BYTES",
+    "MEDIA_TYPES",
     "PENDING",
     "PICTURE_SIDE",
     "FileStore",

@@ -101,7 +101,7 @@ def _as_json(report: Report) -> dict[str, Any]:
 def _named(session: Session) -> dict[str, int]:
     """Hash → size of every file that is to be there."""
     query = select(StoredFile.sha256, StoredFile.size).where(StoredFile.scan_state != BLOCKED)
-    return dict(session.execute(query).tuples().all())
+    return {row.sha256: row.size for row in session.execute(query)}
 
 
 def _old(files: FileStore) -> Iterator[Path]:

@@ -31,6 +31,7 @@ KINDS: dict[str, Kind] = {
     "xlsx": Kind(f"{_OPEN}spreadsheetml.sheet", "office", _ZIP),
 }
 ALLOWED = sorted(KINDS)
+MEDIA_TYPES = frozenset(kind.media_type for kind in KINDS.values())
 
 
 def suffix_of(name: str) -> str:
