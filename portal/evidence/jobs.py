@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 
 from portal.accounts import notices
 from portal.accounts import queries as accounts
-from portal.companies.models import Certificate, Company
+from portal.companies.models import Certificate
 from portal.core import clock, jobs, mail
 from portal.core.access import SYSTEM
 from portal.core.db import Database
 from portal.core.i18n import lazy_gettext as _l
-from portal.evidence import facts, queries, rules
+from portal.evidence import facts, queries, rules, services
 from portal.evidence.facts import Fact
 from portal.evidence.models import Evidence, EvidenceReminder
+from portal.evidence.queries import Standings
 from portal.evidence.rules import REJECTED
 from portal.evidence.services import OWN_PAGE
 from portal.evidence.subjects import CERTIFICATE
@@ -57,9 +58,13 @@ def concerned(session: Session, today: date) -> list[str]:
 
 
 def remind_company(session: Session, company_id: str) -> None:
-    """Tell its people once of everything whose day has come."""
+    """Tell its people once of everything whose day has come; what ended loses its mark."""
     company = queries.company_for(session, SYSTEM, company_id)
-    due = _due(session, company)
+    _headings, found = facts.of_company(session, company, inside=True)
+    known = queries.standings(session, [company.id])
+    for fact in found:
+        services.keep_level(session, fact.subject, known.of(fact.subject).level)
+    due = _due(session, company_id, found, known)
     if not due:
         return
     now = clock.now()
@@ -72,18 +77,13 @@ def remind_company(session: Session, company_id: str) -> None:
     _tell(session, company_id, min(days for _name, _until, days in due))
 
 
-def _due(session: Session, company: Company) -> list[tuple[str, date, int]]:
+def _due(
+    session: Session, company_id: str, found: list[Fact], known: Standings
+) -> list[tuple[str, date, int]]:
     """What to remind of: the fact, its last day, and how many days before it the reminder was
     due; what was sent is left out, and so is what a newer certificate replaces."""
-    _headings, found = facts.of_company(session, company, inside=True)
-    known = queries.standings(session, [company.id])
-    sent = set(
-        session.execute(
-            select(EvidenceReminder.subject, EvidenceReminder.until, EvidenceReminder.days).where(
-                EvidenceReminder.company_id == company.id
-            )
-        ).tuples()
-    )
+    mine = select(EvidenceReminder).where(EvidenceReminder.company_id == company_id)
+    sent = {(row.subject, row.until, row.days) for row in session.scalars(mine)}
     due = []
     for fact in found:
         standing = known.of(fact.subject)

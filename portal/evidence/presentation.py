@@ -29,6 +29,7 @@ NOT_CHECKED = {
     ISSUER_CHECKED: _l("Nobody was on site."),
     SEEN_ON_SITE: "",
 }
+_RAN_OUT = _l("What was checked has run out; nobody has checked it since.")
 _SHOW: Mapping[str, Any] = {
     subjects.CERTIFICATE: _l("Show the base the certificate, all pages."),
     subjects.ATTRIBUTE: _l("Show the base a test report or a released data sheet."),
@@ -58,6 +59,8 @@ def tone(state: str) -> str:
 
 def not_checked(standing: Standing) -> list[str]:
     """The general limit of the step and the words of whoever checked."""
+    if standing.expired and standing.found != CLAIMED:
+        return [str(_RAN_OUT)]
     return [text for text in (str(NOT_CHECKED[standing.level]), standing.not_checked) if text]
 
 
@@ -86,14 +89,37 @@ def urgent(rows: Sequence[Line]) -> list[Line]:
     return sorted(found, key=lambda row: row.standing.until or date.min)
 
 
+def is_bare(standing: Standing, *, inside: bool) -> bool:
+    """Whether there is nothing to tell but that the company says so."""
+    if standing.state == CLAIMED:
+        return not (inside and (standing.waiting is not None or standing.changed))
+    return standing.state == REJECTED and not inside
+
+
+def told(rows: Iterable[Line], *, inside: bool) -> list[Line]:
+    """Lines with something to tell."""
+    return [row for row in rows if not is_bare(row.standing, inside=inside)]
+
+
+def bare(rows: Iterable[Line], *, inside: bool) -> list[Line]:
+    """Lines of what is only stated."""
+    return [row for row in rows if is_bare(row.standing, inside=inside)]
+
+
 def grouped(rows: Iterable[Line], headings: Sequence[Heading]) -> list[Group]:
-    """By company and capability, the best proven first; headings without lines are left out."""
+    """By company and capability, the best proven first; headings without lines are left out, and
+    after that of the company the capabilities come with most proven first."""
     found = {h.key: Group(h.title, h.lang, h.capability) for h in headings}
     for row in rows:
         found[row.fact.group].lines.append(row)
     for group in found.values():
         group.lines.sort(key=lambda row: -row.standing.step)
-    return [group for group in found.values() if group.lines]
+    groups = [group for group in found.values() if group.lines]
+    return sorted(groups, key=lambda g: (bool(g.capability), -_proven(g.lines)))
+
+
+def _proven(rows: Sequence[Line]) -> int:
+    return sum(row.standing.step - 1 for row in rows)
 
 
 @dataclass(frozen=True)

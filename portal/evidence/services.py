@@ -93,6 +93,7 @@ def _add(session: Session, actor: Actor, subject: Subject, finding: Finding) -> 
         capability_id=subject.capability_id,
         key=subject.key,
         digest=subject.digest,
+        at=clock.now(),
         actor_id=actor.user_id,
         **{name: getattr(finding, name) for name in Finding.__dataclass_fields__},
     )
@@ -106,16 +107,20 @@ def _add(session: Session, actor: Actor, subject: Subject, finding: Finding) -> 
 
 def _keep_in_step(session: Session, subject: Subject, level: str) -> None:
     """The step stands on the certificate, too, and matches follow."""
-    if subject.kind == CERTIFICATE:
-        certificate = session.get(Certificate, subject.key)
-        if certificate is not None:
-            certificate.level = level if level in EVIDENCE_LEVELS else CLAIMED
+    keep_level(session, subject, level if level in EVIDENCE_LEVELS else CLAIMED)
     jobs.enqueue(
         session,
         EVIDENCE,
         {"company": subject.company_id, "capability": subject.capability_id},
         dedupe=f"{subject.company_id}:{subject.capability_id}",
     )
+
+
+def keep_level(session: Session, subject: Subject, level: str) -> None:
+    """Write the step that counts on the row of a certificate."""
+    row = session.get(Certificate, subject.key) if subject.kind == CERTIFICATE else None
+    if row is not None and row.level != level:
+        row.level = level
 
 
 def _tell_owner(session: Session, row: Evidence) -> None:

@@ -56,11 +56,12 @@ def show(company_id: str) -> ResponseReturnValue:
 def own() -> ResponseReturnValue:
     company = _own()
     rows, headings, _seen = listed(company, NDA, inside=True)
+    urgent = presentation.urgent(rows)
     return page(
         "evidence/own.html",
         company=company,
-        urgent=presentation.urgent(rows),
-        groups=presentation.grouped(rows, headings),
+        urgent=urgent,
+        groups=presentation.grouped([row for row in rows if row not in urgent], headings),
         summary=presentation.summary(rows),
         words=presentation,
         may_edit=actor().may(Permission.COMPANY_EDIT),

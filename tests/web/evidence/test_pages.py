@@ -14,16 +14,16 @@ from portal.companies.models import Certificate, Company
 from portal.core import clock
 from portal.core.access import SYSTEM
 from portal.core.db import Database
+from portal.core.statements import counted
 from portal.evidence import queries, services, subjects
 from portal.evidence.models import Evidence
 from portal.evidence.services import Finding
 from tests.support.client import Browser, Page
 from tests.support.objects import capability
 from tests.support.people import Person
-from tests.support.statements import counted
 
 Open = Callable[..., Browser]
-TEXT = "Zertifikat 0543219".encode()
+TEXT = b"Zertifikat 0543219"
 
 
 @pytest.fixture
