@@ -72,6 +72,17 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
         {"version": "1", "transition": "decline", "note": "nicht zu lesen"},
     ),
     "/desk/verification/companies/<company_id>/withdraw": ("", {"note": "falsch"}),
+    "/company/references": ("/company/references", {"references-0-customer": "Autohersteller"}),
+    "/company/sustainability": (
+        "",
+        {"version": "1", "sustainability-0-kind": "renewable_energy", "sustainability-0-value": "50",
+         "sustainability-0-method": "ppa", "sustainability-0-year": "2025",
+         "sustainability-0-disclosure": "public"},
+    ),
+    "/desk/evidence/<company_id>/<anchor>": (
+        "/desk/evidence/<company_id>/<anchor>",
+        {"level": "document_seen"},
+    ),
     "/company/edit": ("/company/edit", {"website": "www.example.com"}),
     "/capabilities/<capability_id>/disclosure": (
         "/capabilities/<capability_id>/disclosure",
@@ -208,8 +219,8 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
         {"number": "R-2", "scope": "HN32A", "not_checked": "Rest"},
     ),
     "/desk/test-centre/bookings/<booking_id>/results": (
-        "/desk/test-centre/bookings/<booking_id>",
-        {"runs-0-verdict": "pass", "runs-0-tested": "9", "runs-0-rejects": "0"},
+        "",
+        {"runs-0-run": "<test-run>", "runs-0-finding": "", "runs-0-verdict": "pass", "runs-0-tested": "9", "runs-0-rejects": "0"},
     ),
     "/desk/test-centre/bookings/<booking_id>/steps/<name>": ("", {"note": "veraltet"}),
     "/desk/test-centre/lines/<line_id>": ("/desk/test-centre/lines/<line_id>", {"places": "8"}),
@@ -243,7 +254,12 @@ BODIES: dict[str, Any] = {
 TRACELESS = {"/<locale>/account/confirm", "/api/v1/match", "/<locale>/sign-in",
              "/<locale>/sign-out", "/<locale>/account/sessions/end"}  # fmt: skip
 # Reading that leaves a mark: a thread that was opened is read.
-MARKING = {"/<locale>/inquiries/<inquiry_id>"}
+# Taking a confidential file away is written down, too.
+MARKING = {
+    "/<locale>/inquiries/<inquiry_id>",
+    "/<locale>/test-centre/bookings/<booking_id>/report",
+    "/<locale>/desk/test-centre/bookings/<booking_id>/report",
+}
 _PARAM = re.compile(r"<(?:\w+:)?(\w+)>")
 _CHANGING = re.compile(r'name="(?:csrf_token|_once)"[^>]*value="[^"]+"|href="/en/language/[^"]*"')
 

@@ -29,6 +29,7 @@ from portal.core.files import Upload, store
 from portal.core.ids import ID_LENGTH
 from portal.core.models import Job, StoredFile
 from portal.disclosure.models import Nda, NdaTemplate, NdaText
+from portal.evidence.models import Evidence
 from portal.factory import create_app
 from portal.inquiries.models import Inquiry, InquiryMessage
 from portal.market_rules import shipped as market_rules
@@ -168,6 +169,7 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     session.add(Match(need_id=_id(rows["need"]), capability_id=_id(rows["capability"]), score=1.0))
     ids = {name: _id(row) for name, row in rows.items()}
     ids |= results(session, app.settings, people)
+    ids |= _evidence(session, app, huaneng, ids["capability"])
     ids |= bookings(session, app.files)
     return {
         **ids,
@@ -208,6 +210,23 @@ def _agreements(session: Session, people: People) -> dict[str, Base]:
         "need-alias": hidden,
         "inquiry-alias": asked,
     }
+
+
+def _evidence(session: Session, app: Portal, company: str, capability_id: str) -> dict[str, str]:
+    """A fact of the capability, and a document that its owner has shown for it."""
+    document = store(session, app.files, Upload("a.txt", "text/plain", b"Messung"), company)
+    row = Evidence(
+        kind="attribute",
+        company_id=company,
+        capability_id=capability_id,
+        key="peak_power",
+        digest="0" * 64,
+        level="claimed",
+        document_id=document.id,
+    )
+    session.add(row)
+    session.flush()
+    return {"evidence": str(row.id), "fact": f"fact-attribute-{capability_id}-peak_power"}
 
 
 def _thesaurus(session: Session, app: Portal, people: People) -> dict[str, Base]:

@@ -9,6 +9,7 @@ from portal.accounts.rules import actor_of
 from portal.capabilities.models import Capability, CapabilityText
 from portal.core import clock
 from portal.core.access import Actor
+from portal.core.files import FileStore, Upload, store
 from portal.core.models import StoredFile
 from portal.test_centre import results, rules, samples, services, weeks
 from portal.test_centre.models import Booking
@@ -21,8 +22,8 @@ from portal.test_centre.weeks import LineInput
 class Centre:
     """The people, a chip of Wang's company, and a line with twelve free weeks of one place."""
 
-    def __init__(self, session: Session, places: int = 1) -> None:
-        self.session = session
+    def __init__(self, session: Session, places: int = 1, files: FileStore | None = None) -> None:
+        self.session, self.files = session, files
         self.wang, self.chen, self.sun = map(self.actor, ("wang", "chen", "sun"))
         self.li, self.zhao = self.actor("li"), self.actor("zhao")
         self.chip = chip(self.wang.org_id or "")
@@ -82,13 +83,22 @@ class Centre:
         first = next(iter(found))
         found[first] = RunInput(verdict, 77, 0 if verdict == "pass" else 2, finding)
         results.enter(self.session, self.li, booking.id, found)
-        file = StoredFile(sha256="0" * 64, size=1, media_type="application/pdf", name="r.pdf")
-        self.session.add(file)
-        self.session.flush()
+        return booking
+
+    def reported(self, verdict: str = "pass", **more: object) -> Booking:
+        booking = self.tested(verdict, **more)
         report = ReportInput(
-            "TC-R-1", "HN32A in LQFP-64", "Functional safety", "Rejects in HTOL", file
+            "TC-R-1", "HN32A in LQFP-64", "Functional safety", "Rejects in HTOL", self.file()
         )
         return results.report(self.session, self.li, booking.id, report)
+
+    def file(self) -> StoredFile:
+        if self.files is not None:
+            return store(self.session, self.files, Upload("r.txt", "text/plain", b"r"), None)
+        made = StoredFile(sha256="0" * 64, size=1, media_type="application/pdf", name="r.pdf")
+        self.session.add(made)
+        self.session.flush()
+        return made
 
 
 def chip(company: str, title: str = "车规级MCU") -> Capability:

@@ -226,7 +226,7 @@ def test_custody_is_only_ever_added_to(database: Database) -> None:
 def test_nobody_releases_the_own_report(database: Database) -> None:
     with database.transaction() as session:
         centre = Centre(session)
-        booking = centre.tested()
+        booking = centre.reported()
         with pytest.raises(Conflict):
             results.release(session, centre.li, booking.id)
         results.release(session, centre.zhao, booking.id)
@@ -236,7 +236,7 @@ def test_nobody_releases_the_own_report(database: Database) -> None:
 def test_a_passed_result_becomes_checked_evidence(database: Database) -> None:
     with database.transaction() as session:
         centre = Centre(session)
-        booking = centre.tested()
+        booking = centre.reported()
         version = centre.chip.version
         results.release(session, centre.zhao, booking.id)
         made = session.get_one(Certificate, booking.certificate_id)
@@ -257,7 +257,7 @@ def test_without_consent_or_a_standard_only_the_report_remains(
 ) -> None:
     with database.transaction() as session:
         centre = Centre(session)
-        booking = centre.tested(**more)
+        booking = centre.reported(**more)
         results.release(session, centre.zhao, booking.id)
         assert booking.state == "completed"
         assert session.scalar(select(func.count()).select_from(Certificate)) == 0
@@ -266,7 +266,7 @@ def test_without_consent_or_a_standard_only_the_report_remains(
 def test_a_failed_result_leaves_no_trace_outside(database: Database) -> None:
     with database.transaction() as session:
         centre = Centre(session)
-        booking = centre.tested("fail")
+        booking = centre.reported("fail")
         results.release(session, centre.zhao, booking.id)
         assert booking.state == "failed"
         assert session.scalar(select(func.count()).select_from(Certificate)) == 0

@@ -137,7 +137,7 @@ def test_a_failed_result_stays_between_supplier_and_base(
 ) -> None:
     with database.transaction() as session:
         centre = Centre(session)
-        booking = centre.tested("fail")
+        booking = centre.reported("fail")
         results.release(session, centre.zhao, booking.id)
         capability, key = booking.capability_id, booking.id
     work()
