@@ -11,6 +11,7 @@ from portal.capabilities import rules as capability_rules
 from portal.capabilities.models import Capability
 from portal.companies import records as company_records
 from portal.companies.models import Company
+from portal.companies.verification.standing import told
 from portal.core import clock
 from portal.core.access import Actor
 from portal.disclosure import reading
@@ -100,6 +101,7 @@ def company(row: Company) -> dict[str, Any]:
         "ref": row.external_ref,
         **_kept(row),
         "confirmed_at": moment(row.confirmed_at),
+        "verification": told(row),
         "url": _page("companies.show", company_id=row.id),
     }
 

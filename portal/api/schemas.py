@@ -20,6 +20,7 @@ from portal.api.shapes import (
 )
 from portal.capabilities.models import STAGES
 from portal.companies.models import SITE_ROLES
+from portal.companies.verification.standing import LEVELS
 from portal.listings import terms
 from portal.needs.models import INCOTERMS, NEED_KINDS
 from portal.service_requests.models import PRIORITIES
@@ -133,6 +134,15 @@ _COMPANY: Schema = {
     "certificates": list_of(_CERTIFICATE),
     "published_at": maybe(MOMENT),
     "confirmed_at": maybe(MOMENT),
+    "verification": record(
+        {
+            "level": text("What the base has checked and still counts.", enum=list(LEVELS)),
+            "since": maybe(DAY),
+            "until": maybe(DAY),
+            "not_checked": NAMES,
+        },
+        ("level", "since", "until", "not_checked"),
+    ),
 }
 _MESSAGE = record(
     {

@@ -11,6 +11,7 @@ from flask import url_for
 from portal.companies import rules as companies
 from portal.companies.models import Certificate, Company
 from portal.companies.presentation import CertificateRow, shown
+from portal.companies.verification.standing import LISTED
 from portal.core import clock, i18n, revisions
 from portal.core.i18n import gettext
 from portal.core.models import Revision
@@ -28,6 +29,7 @@ class CompanyCard:
     lang: str
     country: str
     label: str | None
+    verification_level: str = LISTED
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,11 @@ class Version:
 
 
 def card(company: Company) -> CompanyCard:
-    name = shown(company.texts, "name")
+    name, level = shown(company.texts, "name"), company.verification_level
     if name is None:
-        return CompanyCard(company.id, "", i18n.current().tag, company.country, None)
-    return CompanyCard(company.id, name.text, name.lang, company.country, name.label or None)
+        return CompanyCard(company.id, "", i18n.current().tag, company.country, None, level)
+    label = name.label or None
+    return CompanyCard(company.id, name.text, name.lang, company.country, label, level)
 
 
 def trail(category: str | None) -> list[tuple[str, str]]:

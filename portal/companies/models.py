@@ -67,6 +67,7 @@ class Company(Base):
     documents_valid_until: Mapped[date | None] = mapped_column(Date)
     site_visited_on: Mapped[date | None] = mapped_column(Date)
     site_valid_until: Mapped[date | None] = mapped_column(Date)
+    not_checked: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)  # by level
     domain_key: Mapped[str] = mapped_column(String(100), default="", index=True)
 
     organisation: Mapped[Organisation] = relationship(lazy="raise_on_sql")

@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from portal.companies import rules
 from portal.companies.models import Company, CompanyText
 from portal.companies.registration import WARNINGS
+from portal.companies.verification.models import Lookalike
+from portal.companies.verification.rules import LIKENESS
 from portal.core import clock
 from portal.core.access import Actor
 from portal.core.errors import NotFound
@@ -126,6 +128,8 @@ class Flag:
 def review_flags(session: Session, companies: Sequence[Company]) -> dict[str, list[Flag]]:
     """By company id: look-alike names, a number used twice, a check digit that does not fit."""
     flags: dict[str, list[Flag]] = {company.id: [] for company in companies}
+    for pair in session.scalars(_weaker_likeness(flags)):
+        flags[pair.organisation_id].append(Flag(str(LIKENESS[pair.reason]), _other(pair)))
     for company_id, texts in lookalikes(session, companies).items():
         for text in texts:
             message = gettext(
@@ -142,6 +146,19 @@ def review_flags(session: Session, companies: Sequence[Company]) -> dict[str, li
         if company.registration_warning:
             flags[company.id].append(Flag(str(WARNINGS[company.registration_warning])))
     return flags
+
+
+def _weaker_likeness(ids: Iterable[str]) -> Select[Lookalike]:
+    """What is alike beside names and numbers, which are looked up as they are now."""
+    return select(Lookalike).where(
+        Lookalike.organisation_id.in_(list(ids)),
+        Lookalike.state == "open",
+        Lookalike.reason.not_in(("name", "number")),
+    )
+
+
+def _other(pair: Lookalike) -> str | None:
+    return pair.other_id if pair.other_id != pair.organisation_id else None
 
 
 def is_current() -> ColumnElement[bool]:

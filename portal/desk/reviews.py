@@ -113,6 +113,7 @@ class Waiting:
     lang: str
     company: str
     since: datetime
+    maker: Any = None  # the company behind it
     flags: Sequence[Flag] = ()
 
 
@@ -144,6 +145,7 @@ def _waiting(kind: str, entry: Reviewable) -> list[Waiting]:
             *heading(obj),
             company=_company_name(obj),
             since=obj.changed_at,
+            maker=obj if kind == "company" else obj.company,
             flags=flags.get(obj.id, ()),
         )
         for obj in objects

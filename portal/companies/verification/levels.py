@@ -97,6 +97,7 @@ def grant(
     since, until = _DAYS[level]
     setattr(company, since, finding.visited_on or row.at.date())
     setattr(company, until, finding.valid_until)
+    company.not_checked = {**(company.not_checked or {}), level: list(finding.not_checked)}
     session.flush()
     return row
 
@@ -109,6 +110,7 @@ def drop(
     for names in _DAYS.values():
         for name in names:
             setattr(company, name, None)
+    company.not_checked = {}
     if lost == LISTED:
         return False
     row = VerificationCheck(

@@ -153,17 +153,6 @@ def current(checks: Sequence[VerificationCheck], today: date) -> list[Verificati
     return sorted(found.values(), key=lambda row: row.level, reverse=True)
 
 
-def public_standing(session: Session, row: Company) -> dict[str, Any]:
-    """Level, dates and what was not checked, as the API tells them."""
-    standing, checks = row.standing(), public(session, row)
-    return {
-        "level": standing.level,
-        "since": standing.since.isoformat() if standing.since else None,
-        "until": standing.until.isoformat() if standing.until else None,
-        "not_checked": list(checks[0].not_checked) if checks else [],
-    }
-
-
 def public(session: Session, row: Company) -> list[VerificationCheck]:
     """The findings that everybody sees on a company's page."""
     if row.standing().level == LISTED:

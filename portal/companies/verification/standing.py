@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 LISTED = "listed"
 DOCUMENTS = "documents_checked"
@@ -31,3 +32,14 @@ def standing_of(documents: Span, visit: Span, today: date) -> Standing:
         if since is not None and until is not None and until >= today:
             return Standing(level, since, until)
     return Standing()
+
+
+def told(company: Any) -> dict[str, Any]:
+    """Level, dates and what was not checked, as programs read it."""
+    standing: Standing = company.standing()
+    return {
+        "level": standing.level,
+        "since": standing.since.isoformat() if standing.since else None,
+        "until": standing.until.isoformat() if standing.until else None,
+        "not_checked": list((company.not_checked or {}).get(standing.level, ())),
+    }

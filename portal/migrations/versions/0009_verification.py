@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.Column("suspended_at", UTCDateTime(), nullable=True),
         sa.Column("suspended_by_id", sa.String(length=20), nullable=True),
         sa.Column("held", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("not_checked", sa.JSON(), nullable=False, server_default="{}"),
         *(sa.Column(name, sa.Date(), nullable=True) for name in DAYS),
     ):
         op.add_column("company", column)
@@ -223,7 +224,7 @@ def downgrade() -> None:
     ):
         op.drop_table(table)
     with op.batch_alter_table("company") as batch:
-        for name in ("suspended_at", "suspended_by_id", "held", *DAYS):
+        for name in ("suspended_at", "suspended_by_id", "held", "not_checked", *DAYS):
             batch.drop_column(name)
     for table, names in KEYS.items():
         for name in names:
