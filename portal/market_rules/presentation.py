@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from portal.capabilities.models import Capability
 from portal.core import i18n
 from portal.core.access import Actor
-from portal.core.i18n import gettext, ngettext
+from portal.core.i18n import gettext
 from portal.core.texts import chosen
 from portal.market_rules import doors, markets, queries, rules, wording
 from portal.market_rules.doors import Asked, Key
@@ -128,6 +128,13 @@ def notices_of(
     return [(shown(rule), wording.in_force(rule, on)) for rule in known]
 
 
+def asked_by(session: Session, code: str, category: str, on: date) -> list[tuple[Shown, str]]:
+    """All rules of a market about a category, or about any product, with their time."""
+    known, classes = queries.in_use(session).get(code, ()), rules.classes_of(category)
+    found = [rule for rule in known if not category or rule.concerns(classes)]
+    return [(shown(rule), wording.in_force(rule, on)) for rule in found]
+
+
 @dataclass(frozen=True)
 class Cell:
     """One product in one market of the matrix."""
@@ -216,9 +223,3 @@ def _rule_dict(shown: Shown) -> dict[str, Any]:
 
 def rule_url(rule: Rule) -> str:
     return url_for("market_rules.show", rule_id=rule.id)
-
-
-def open_count(counts: Sequence[tuple[Verdict, int]]) -> str:
-    """What is to be done, in words."""
-    number = sum(n for verdict, n in counts if verdict in rules.OPEN)
-    return ngettext("%(num)s thing to do", "%(num)s things to do", number)

@@ -84,15 +84,11 @@ def _file(body: bytes, kind: str, suffix: str) -> Response:
 @public
 def listing() -> ResponseReturnValue:
     """What a market asks for, of all products or of one category, for everybody."""
-    market = request.args.get("market", "")
-    market = market if market in markets.LABELS else next(iter(markets.LABELS))
+    asked = request.args.get("market", "")
+    market = asked if asked in markets.LABELS else next(iter(markets.LABELS))
     category = request.args.get("category", "")
     category = category if get_thesaurus().get(category) else ""
-    known = queries.in_use(db()).get(market, ())
-    classes = rules.classes_of(category)
-    found = [rule for rule in known if not category or rule.concerns(classes)]
-    today = clock.now().date()
-    lines = [(presentation.shown(rule), wording.in_force(rule, today)) for rule in found]
+    lines = presentation.asked_by(db(), market, category, clock.now().date())
     return page(
         "market_rules/listing.html",
         market=market,

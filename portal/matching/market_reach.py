@@ -22,7 +22,7 @@ def countries(session: Session, ids: Sequence[str]) -> Mapping[str, Collection[s
     )
     found: dict[str, set[str]] = {}
     for capability_id, need in session.execute(query):
-        if at_least(REGISTERED, level_of(need, "destination")):
+        if need.market and at_least(REGISTERED, level_of(need, "destination")):
             found.setdefault(capability_id, set()).add(need.market)
     return found
 

@@ -1,5 +1,6 @@
 """Files of rules in the desk: a download, and an upload that is looked at first."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
@@ -15,6 +16,7 @@ from portal.desk.blueprint import blueprint
 from portal.desk.market_rules.forms import ImportForm, UploadForm
 from portal.desk.market_rules.views import filters, words
 from portal.market_rules import exchange, queries, services
+from portal.market_rules.models import MarketRule
 from portal.web.app import actor, db, portal
 from portal.web.guards import requires
 from portal.web.templating import page
@@ -58,9 +60,7 @@ def _kept(sent: Any) -> StoredFile:
 @requires(Permission.MARKET_RULE_EDIT)
 def imported_market_rules(file_id: str) -> ResponseReturnValue:
     """What a file would change, to be looked at; then it is written."""
-    stored = db().get(StoredFile, file_id)
-    if stored is None or not stored.media_type.endswith(_UPLOADED):
-        raise NotFound
+    stored = _uploaded(file_id)
     rows = {row.id: row for row in queries.all_rows(db())}
     known = {rule_id: row.content for rule_id, row in rows.items()}
     content = portal().files.get(stored.sha256)
@@ -69,10 +69,25 @@ def imported_market_rules(file_id: str) -> ResponseReturnValue:
     if not found.faults and form.validate_on_submit():
         done = form.accept(lambda: _import(found, form.why.data or ""))
         if done is not None:
-            number = done["added"] + done["edited"]
-            text = ngettext("%(num)s rule is written.", "%(num)s rules are written.", number)
-            flash(text, "success")
-            return redirect(url_for("desk.market_rules", status="to_review"), 303)
+            return _done(done["added"] + done["edited"])
+    return _preview(stored, form, found, rows)
+
+
+def _uploaded(file_id: str) -> StoredFile:
+    stored = db().get(StoredFile, file_id)
+    if stored is None or not stored.media_type.endswith(_UPLOADED):
+        raise NotFound
+    return stored
+
+
+def _done(number: int) -> ResponseReturnValue:
+    flash(ngettext("%(num)s rule is written.", "%(num)s rules are written.", number), "success")
+    return redirect(url_for("desk.market_rules", status="to_review"), 303)
+
+
+def _preview(
+    stored: StoredFile, form: ImportForm, found: exchange.Read, rows: Mapping[str, MarketRule]
+) -> ResponseReturnValue:
     differing = [r for r in found.records if services.change(rows.get(r["id"]), r) != "same"]
     return page(
         "desk/market_rules/imported.html",
@@ -82,7 +97,7 @@ def imported_market_rules(file_id: str) -> ResponseReturnValue:
         read=len(found.records),
         faults=found.faults,
         count=len(differing),
-        changes=[(r, _changes(known.get(r["id"]), r)) for r in differing[:SHOWN]],
+        changes=[(r, _changes(rows.get(r["id"]), r)) for r in differing[:SHOWN]],
         **words(),
     )
 
@@ -95,7 +110,7 @@ def _import(found: exchange.Read, why: str) -> dict[str, int]:
         raise
 
 
-def _changes(before: Any, record: dict[str, Any]) -> list[str]:
+def _changes(row: MarketRule | None, record: dict[str, Any]) -> list[str]:
     """Names of the fields that differ; none for a new rule."""
-    changes = revisions.diff(before, services.content_of(record)) if before else []
+    changes = revisions.diff(row.content, services.content_of(record)) if row else []
     return [change.field for change in changes]
