@@ -34,10 +34,10 @@ def _sized(letters: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return font.font_variant(size=letters) if hasattr(font, "font_variant") else font
 
 
-def layer(size: tuple[int, int], lines: list[str]) -> Image.Image:
+def layer(size: tuple[int, int], lines: list[str], letters: int = 0) -> Image.Image:
     """A layer of that size with the lines slanted all over it: light with a dark edge, to be seen
-    on any ground."""
-    letters = max(12, min(size) // 30)
+    on any ground. `letters` is their height in pixels; else it goes by the size."""
+    letters = letters or max(12, min(size) // 30)
     across = math.ceil(math.hypot(*size))
     turned = _written(across, letters, "\n".join(lines)).rotate(SLANT, Image.Resampling.BILINEAR)
     left, top = (across - size[0]) // 2, (across - size[1]) // 2

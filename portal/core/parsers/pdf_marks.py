@@ -9,6 +9,8 @@ from portal.core.parsers import pdf as pdf_files
 
 # Points; a larger page gets a larger sheet.
 MARK_SIDE = 1200
+# Small enough to read what lies under them.
+LETTERS = 22
 
 
 def prepare() -> None:
@@ -34,7 +36,7 @@ def mark(content: bytes, *, lines: list[str]) -> tuple[dict[str, Any], list[byte
 
 def _sheet(pdf: Pdf, lines: list[str]) -> Object:
     """The words as a square picture with see-through ground."""
-    picture = marks.layer((MARK_SIDE, MARK_SIDE), lines)
+    picture = marks.layer((MARK_SIDE, MARK_SIDE), lines, LETTERS)
     colours, mask = picture.convert("RGB"), picture.getchannel("A")
     return _image(pdf, colours, Name.DeviceRGB, SMask=_image(pdf, mask, Name.DeviceGray))
 
