@@ -37,6 +37,7 @@ LABELS = {
     "export": _l("Copies of personal data"),
     "wish": _l("Wishes for copies and erasure"),
     "security": _l("Failed sign-ins"),
+    "page-view": _l("Looks of organisations at pages of a company"),
     "view": _l("Looks of the staff at confidential records"),
     "counter": _l("Counters of tries"),
     "audit": _l("Audit trail"),

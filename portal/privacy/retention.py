@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, select, tuple_
+from sqlalchemy import ColumnElement, Date, delete, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from portal.accounts.models import Invitation, Notice, OneTimeToken, User, UserSession
@@ -14,6 +14,7 @@ from portal.core import audit, clock, jobs, mail
 from portal.core.db import Database
 from portal.core.limits import DatabaseStorage
 from portal.core.models import AuditEvent, FormReceipt, Job, State
+from portal.disclosure.models import PageView
 from portal.privacy import exporting, mapping
 from portal.privacy.erasing import Places, empty_log
 from portal.privacy.models import EXPORT, PrivacyRequest
@@ -52,6 +53,7 @@ RULES = (
     Rule("invitation", Invitation.expires_at),
     Rule("bulk", BulkChange.created_at),
     Rule("wish", PrivacyRequest.done_at),
+    Rule("page-view", PageView.day),
 )
 
 
@@ -90,7 +92,10 @@ def _rows(rule: Rule) -> Forget:
     keys = list(table.primary_key.columns)
 
     def forget(database: Database, places: Places, until: float) -> int:
-        old = select(*keys).where(rule.moment < clock.now() - life(rule.key, places))
+        limit: Any = clock.now() - life(rule.key, places)
+        if isinstance(table.c[rule.moment.key].type, Date):
+            limit = limit.date()
+        old = select(*keys).where(rule.moment < limit)
         if rule.only is not None:
             old = old.where(rule.only)
         total = 0

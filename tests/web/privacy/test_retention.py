@@ -13,6 +13,7 @@ from portal.accounts.models import Invitation, Notice, OneTimeToken, User, UserS
 from portal.core import audit, clock
 from portal.core.access import Actor
 from portal.core.models import AuditEvent, FormReceipt, Job
+from portal.disclosure.models import PageView
 from portal.privacy import erasing, jobs, mapping, retention
 from portal.privacy.models import PrivacyRequest
 from portal.service_requests.models import (
@@ -53,6 +54,10 @@ ROWS: dict[str, Callable[[datetime, Ids], Any]] = {
     ),
     "bulk": lambda at, ids: BulkChange(
         actor_id=ids["li"], action="a", changes={}, created_at=at
+    ),
+    "page-view": lambda at, ids: PageView(
+        day=at.date(), company_id=ids["huaneng"], kind="company", object_id="o", viewer="",
+        depth="public", count=1,
     ),
     "wish": lambda at, ids: PrivacyRequest(
         user_id=ids["sun"], kind="export", state="expired", done_at=at
@@ -97,6 +102,8 @@ def test_rows_are_kept_to_their_limit(
 ) -> None:
     begin = clock.now()
     limit = begin + retention.life(key, _places(app))
+    if key == "page-view":  # a day is over at its end
+        limit = limit.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
     row = ROWS[key](begin, ids)
     with app.database.transaction() as session:
         session.add(row)
