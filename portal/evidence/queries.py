@@ -156,6 +156,7 @@ def company_for(session: Session, actor: Actor, company_id: str) -> Company:
         .where(Company.id == company_id)
         .options(
             joinedload(Company.texts),
+            joinedload(Company.logo),
             selectinload(Company.sites),
             selectinload(Company.certificates),
             selectinload(Company.sustainability),
