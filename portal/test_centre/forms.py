@@ -334,7 +334,7 @@ class ReportForm(BaseForm):
     version = HiddenField()
 
     def to_input(self) -> ReportInput:
-        files = self.file.store()
+        files = self.file.store(confidential=True)
         return ReportInput(
             self.number.data,
             self.scope.data,

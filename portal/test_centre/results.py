@@ -115,7 +115,8 @@ def report(
     booking.report_number, booking.scope = data.number.strip(), data.scope.strip()
     booking.not_checked, booking.findings = data.not_checked.strip(), data.findings.strip()
     if data.file is not None:
-        data.file.confidentiality = "confidential"
+        # The supplier gets the signed report itself, not a marked copy.
+        data.file.confidentiality, data.file.owner_id = "confidential", booking.company_id
         booking.report_id = data.file.id
     event = following.happened(session, actor, booking, "report")
     news.tell_desk(session, actor, booking, event, "report")
