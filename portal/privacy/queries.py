@@ -50,6 +50,14 @@ def erasure_ahead(session: Session, user_id: str) -> PrivacyRequest | None:
     return session.scalars(query).first()
 
 
+def has_accepted(session: Session, user_id: str, version: str) -> bool:
+    """Whether a person has read a version of the privacy notice."""
+    query = select(Consent.id).where(
+        Consent.user_id == user_id, Consent.purpose == "notice", Consent.version == version
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def sign_ins(session: Session, user_id: str) -> list[datetime]:
     """When a person signed in, newest first."""
     query = (

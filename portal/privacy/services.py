@@ -89,6 +89,16 @@ def keep_account(session: Session, actor: Actor, request_id: str) -> None:
     audit.record(session, actor, "privacy.keep-account", row)
 
 
+def accept_notice(session: Session, actor: Actor) -> None:
+    """Note that the person has read the notice in force; once for each version."""
+    user = accounts.acting(session, actor)
+    if queries.has_accepted(session, user.id, consents.NOTICE):
+        return
+    country = actor.org_country or ""
+    consents.accept_notice(session, user, country, actor.locale, abroad=False)
+    audit.record(session, actor, "privacy.accept-notice", user, {"version": consents.NOTICE})
+
+
 def choose(session: Session, actor: Actor, purpose: str, given: bool) -> None:
     """Give or withdraw a consent."""
     consents.decide(session, actor, accounts.acting(session, actor), purpose, given)

@@ -99,6 +99,14 @@ def choose(purpose: str) -> ResponseReturnValue:
     return redirect(url_for("privacy.overview", _anchor="consents"), 303)
 
 
+@blueprint.post("/account/privacy/notice")
+@signed_in
+def accept() -> ResponseReturnValue:
+    services.accept_notice(db(), actor())
+    flash(gettext("Noted."), "success")
+    return redirect(url_for("privacy.overview", _anchor="consents"), 303)
+
+
 @blueprint.route("/account/privacy/copy", methods=["GET", "POST"])
 @signed_in
 def copy() -> ResponseReturnValue:

@@ -126,6 +126,19 @@ def test_registering_records_notice_consent_and_transfer(
         assert shown_name(SYSTEM, user, "Neue Werke GmbH", "DE") == "Neu"
 
 
+def test_whoever_was_entered_by_others_confirms_the_notice_once(app: Portal, browser: Open) -> None:
+    person = browser("meyer", locale="en")
+    assert "You have not confirmed the privacy notice yet." in person.get("/account/privacy")
+    for _ in range(2):
+        assert person.post("/account/privacy/notice").status == 303
+    assert "I have read it" not in person.get("/account/privacy")
+    with app.database.reading() as session:
+        user = accounts.user_by_email(session, "meyer@test.example")
+        assert user is not None
+        said = sorted(row.purpose for row in consents.history(session, user.id))
+        assert said == ["notice", "transfer"]
+
+
 def test_notice_is_public_in_each_language(browser: Open) -> None:
     for locale, word in (
         ("en", "mainland China"),
