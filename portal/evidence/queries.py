@@ -56,8 +56,9 @@ class Standings:
         """As it stands today: a finding about another value does not count."""
         finding = self._findings.get(subject.identity)
         shown = self._shown.get(subject.identity)
-        waits = shown is not None and (finding is None or shown.id > finding.id)
-        pending = {"waiting": shown.id, "waiting_since": shown.at} if waits else {}
+        pending = {}
+        if shown is not None and (finding is None or shown.id > finding.id):
+            pending = {"waiting": shown.id, "waiting_since": shown.at}
         if finding is None or finding.digest != subject.digest:
             return self._claimed(subject, changed=finding is not None, **pending)
         until = min(
@@ -92,7 +93,7 @@ def standings(session: Session, company_ids: Iterable[str]) -> Standings:
     return Standings(session.execute(_latest(ids)))
 
 
-def _latest(ids: list[str]) -> Select[Any]:
+def _latest(ids: list[str]) -> Select[*tuple[Any, ...]]:
     """The latest finding about each fact, and the latest document shown."""
     shown = case((Evidence.level == CLAIMED, 1), else_=0)
     newest = (

@@ -57,7 +57,7 @@ class DetailedRow(RowForm):
         return data.tidied(self["standard"].data or "", texts)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        right = super().validate(extra_validators)
+        right: bool = super().validate(extra_validators)
         found = Problems()
         data.check(found, "", self["standard"].data or "", self.details())
         for path, message in found.errors.items():

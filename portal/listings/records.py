@@ -10,6 +10,7 @@ import langcodes
 
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
+from portal.disclosure.rules import LEVELS
 from portal.core.texts import is_displayable
 from portal.listings import certificate_details, terms
 from portal.listings.checks import Problems
@@ -339,6 +340,18 @@ def read_quantity(fields: Fields, key: str, number: str = "quantity") -> Quantit
     found = Quantity(row.number(number), row.text("unit") or "piece", row.text("per"))
     row.end()
     return found
+
+
+def read_levels(fields: Fields) -> dict[str, str] | None:
+    """Who sees what; None where the record does not say."""
+    row = fields.object("disclosure")
+    if row is None:
+        return None
+    levels = {name: row.text(name) for name in row.left()}
+    for name, level in levels.items():
+        if level not in LEVELS:
+            row.found.add(row.at(name), _l("There is no such level of disclosure."))
+    return levels
 
 
 def compact(**items: Any) -> dict[str, Any]:
