@@ -25,6 +25,7 @@ from portal.core.models import Job, State
 from portal.demo import (
     consents,
     data_files,
+    disclosure,
     evidence,
     history,
     inquiries,
@@ -78,6 +79,8 @@ def load(database: Database, files: FileStore) -> None:
         staff.load(stage)
         workbench.load(stage)
         evidence.load(stage)
+        disclosure.load(stage)
+        verification.load(stage)
         _end_needs(stage)
         session.add(State(name=STATE, value={"size": "small", "seed": 0}))
         # Nobody waits for mails about things of the past.
