@@ -14,6 +14,7 @@ from portal.config import ConfigurationError, load_settings
 from portal.core.errors import DomainError, Invalid
 from portal.demo.cli import demo_group
 from portal.doctor import doctor_command
+from portal.fact_sheets.cli import fact_sheet_command
 from portal.factory import create_app
 from portal.market_rules.cli import gaps_command
 from portal.matching import jobs as matching_jobs
@@ -119,6 +120,7 @@ for _command in (
     demo_group,
     doctor_command,
     export_command,
+    fact_sheet_command,
     files_group,
     gaps_command,
     import_command,

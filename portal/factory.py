@@ -24,6 +24,8 @@ from portal.desk.views import blueprint as desk
 from portal.disclosure.views import blueprint as disclosure
 from portal.evidence import jobs as evidence_jobs
 from portal.evidence.views import blueprint as evidence
+from portal.fact_sheets import jobs as fact_sheets_jobs
+from portal.fact_sheets.views import blueprint as fact_sheets
 from portal.inquiries import remarks as inquiry_remarks
 from portal.inquiries import responsiveness
 from portal.inquiries.views import blueprint as inquiries
@@ -84,6 +86,7 @@ LOCALISED = (
     market_rules,
     partners,
     test_centre,
+    fact_sheets,
     thesaurus,
     privacy,
     desk,
@@ -94,6 +97,7 @@ REPEATED = (
     accounts_jobs,
     verification_jobs,
     evidence_jobs,
+    fact_sheets_jobs,
     inquiry_remarks,
     responsiveness,
     service_requests_jobs,

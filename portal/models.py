@@ -19,6 +19,7 @@ MODULES = (
     "portal.inquiries.models",
     "portal.service_requests.models",
     "portal.test_centre.models",
+    "portal.fact_sheets.models",
     "portal.privacy.models",
 )
 

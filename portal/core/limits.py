@@ -33,6 +33,7 @@ LIMITS: dict[str, tuple[RateLimitItem, ...]] = {
         "invite": ("20/hour",),
         "inquiry": ("20/hour", "100/day"),
         "report": ("5/hour", "20/day"),
+        "fact-sheet": ("30/hour", "100/day"),
         "search": ("120/minute",),
         "api": ("600/minute",),
     }.items()
@@ -91,9 +92,7 @@ class DatabaseStorage(Storage):
             index_elements=["key"], set_={"hits": COUNTER.c.hits + amount}
         ).returning(COUNTER.c.hits)
         with self._counters().transaction() as session:
-            session.execute(
-                delete(COUNTER).where(COUNTER.c.key == key, COUNTER.c.expires_at < now)
-            )
+            session.execute(delete(COUNTER).where(COUNTER.c.key == key, COUNTER.c.expires_at < now))
             return int(session.execute(hit).scalar_one())
 
     def _row(self, key: str) -> tuple[int, float]:

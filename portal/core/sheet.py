@@ -51,11 +51,20 @@ def has_chinese_font() -> bool | None:
 
 def pdf(html: str, style: Path) -> bytes:
     """A page as PDF, laid out by a style. It may not load anything: all it shows is in it."""
+    return laid_out(html, style)[0]
+
+
+def laid_out(html: str, style: Path, most: int | None = None) -> tuple[bytes, int]:
+    """The same with the number of its pages; one with more than `most` pages has no bytes."""
     library = _weasyprint()
     layout = library.CSS(string=style.read_text("utf-8"), url_fetcher=_refuse)
     page = library.HTML(string=html, url_fetcher=_refuse, base_url=None)
-    body: bytes = page.write_pdf(stylesheets=[layout], pdf_tags=True)
-    return body
+    made = page.render(stylesheets=[layout], pdf_tags=True)
+    count = len(made.pages)
+    if most is not None and count > most:
+        return b"", count
+    body: bytes = made.write_pdf(pdf_tags=True)
+    return body, count
 
 
 def _refuse(url: str, *_args: object, **_options: object) -> Any:
