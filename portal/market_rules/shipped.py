@@ -20,7 +20,6 @@ from portal.market_rules.models import MarketRule
 from portal.market_rules.services import content_of, keep_version
 
 FOLDER = Path(__file__).parent / "data"
-WHY = "A new version of the portal"
 
 
 def records(folder: Path = FOLDER) -> list[dict[str, Any]]:
@@ -58,7 +57,7 @@ def _brought_in(
     row.content, row.market, row.kind = content, content["market"], content["kind"]
     row.status, row.reviewed_on, row.reviewer = rules.TO_REVIEW, None, ""
     row.shipped = digest
-    keep_version(session, SYSTEM, row, "brought_in", WHY)
+    keep_version(session, SYSTEM, row, "brought_in")
     return row
 
 

@@ -94,7 +94,7 @@ class RuleForm(BaseForm):
         description=_l(
             "Leave it empty when the rule is about all of these products. Otherwise for example "
             '{"attribute": "energy", "above": 2, "unit": "kWh"}; also at_least, at_most, below, '
-            "is; joined by all, any, not; {“fact”: …} for what the portal does not know."
+            'is; joined by all, any, not; {"fact": "radio"} for what the portal does not know.'
         ),
         render_kw={"rows": 3, "spellcheck": "false"},
     )
