@@ -36,6 +36,7 @@ from portal.demo import (
     results,
     staff,
     test_centre,
+    verification,
     workbench,
 )
 from portal.demo.past import at

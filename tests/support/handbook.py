@@ -17,9 +17,9 @@ from portal.core import i18n
 from portal.core.access import ROLES, Permission
 from portal.core.locales import by_tag
 from portal.core.workflow import Transition, Workflow
-from portal.evidence.rules import WORKFLOW as EVIDENCE
 from portal.disclosure.agreements.rules import TEMPLATES as NDA_TEMPLATE
 from portal.disclosure.agreements.rules import WORKFLOW as NDA
+from portal.evidence.rules import WORKFLOW as EVIDENCE
 from portal.factory import create_app
 from portal.inquiries.rules import WORKFLOW as INQUIRY
 from portal.needs.rules import WORKFLOW as NEED
