@@ -46,9 +46,17 @@ OUTSIDE = re.compile(
     re.IGNORECASE,
 )
 ACTIVE_TYPES = re.compile(r"macroEnabled|vbaProject|activeX|ms-office\.vba|intlmacrosheet", re.I)
-LINKS = re.compile(r"(https?://|mailto:)", re.IGNORECASE)
+# Where a link may lead: to a page or address, to a place on the reader's own disk, or to a file
+# beside this one; never to a share, a script or a program's own scheme.
+_DISK = r"file:///[a-z]:[/\\]"
+LINKS = re.compile(rf"(https?://|mailto:|tel:|{_DISK}|#|(?![/\\]{{2}}|[a-z][a-z0-9+.-]*:))", re.I)
+# A template on the disk of whoever wrote the file: looked for there, and not found elsewhere.
+TEMPLATES = re.compile(_DISK, re.I)
+_MAY_BE_OUTSIDE = {"hyperlink": LINKS, "attachedTemplate": TEMPLATES}
 # Fields of Word that load or start something, and a formula of Excel that does.
 FIELDS = re.compile(r"\b(DDEAUTO|DDE|INCLUDEPICTURE|INCLUDETEXT|LINK|IMPORT|DATABASE|RD)\b")
+# Words of an address are no fields.
+ADDRESSES = re.compile(r"https?://[^\s\"]*")
 LOADING = (b"WEBSERVICE(", b"ddeLink")
 PROGRAMS = (
     *(b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"MSCF"),
@@ -162,7 +170,7 @@ def _check_xml(name: str, content: bytes, suffix: str) -> None:
         _check_types(walk, suffix)
     elif name.endswith(RELATIONS):
         _check_relations(walk)
-    elif FIELDS.search("".join(walk.fields)):
+    elif FIELDS.search(ADDRESSES.sub("", "".join(walk.fields))):
         raise Refused("outside")
     if name.endswith(".svg") and any(tag.endswith("script") for tag, _ in walk.found):
         raise Refused("inside")
@@ -181,7 +189,8 @@ def _check_relations(walk: "_Walk") -> None:
         kind, target = about.get("Type", ""), about.get("Target", "")
         if about.get("TargetMode", "").lower() != "external":
             continue
-        if not (kind.endswith("/hyperlink") and LINKS.match(target)):
+        allowed = _MAY_BE_OUTSIDE.get(kind.rsplit("/", 1)[-1])
+        if allowed is None or not allowed.match(target.strip()):
             raise Refused("outside")
 
 
@@ -216,8 +225,9 @@ class _Walk:
             raise Refused("damaged")
         name = tag.rsplit(":", 1)[-1]
         self._in_field = name == "instrText"
-        if name == "fldSimple":
-            self.fields += [value for key, value in about.items() if key.endswith("instr")]
+        if name in ("fldChar", "fldSimple"):  # where a field begins or ends
+            instructions = [value for key, value in about.items() if key.endswith("instr")]
+            self.fields += [" ", *instructions, " "]
         if name in ("Relationship", "Default", "Override", "script"):
             self.found.append((name, about))
 

@@ -37,8 +37,8 @@ def mark(content: bytes, *, lines: list[str]) -> tuple[dict[str, Any], list[byte
 def _sheet(pdf: Pdf, lines: list[str]) -> Object:
     """The words as a square picture with see-through ground."""
     picture = marks.layer((MARK_SIDE, MARK_SIDE), lines, LETTERS)
-    colours, mask = picture.convert("RGB"), picture.getchannel("A")
-    return _image(pdf, colours, Name.DeviceRGB, SMask=_image(pdf, mask, Name.DeviceGray))
+    colours, mask = picture.convert("L"), picture.getchannel("A")
+    return _image(pdf, colours, Name.DeviceGray, SMask=_image(pdf, mask, Name.DeviceGray))
 
 
 def _image(pdf: Pdf, picture: Any, colours: Name, **more: Any) -> Object:
