@@ -29,30 +29,37 @@ def test_weeks() -> ResponseReturnValue:
     form.offer(
         [line for line in lines if not line.retired], rules.weeks_from(monday, 2 * queries.AHEAD)
     )
-    if form.validate_on_submit():
-        first = date.fromisoformat(form.first.data)
-        given = (form.line.data, first, form.count.data, form.places.data)
-        changed = form.accept(lambda: weeks.publish(db(), actor(), *given))
-        if changed is not None:
-            flash(_published(changed), "success")
-            return redirect(url_for("desk.test_weeks"), 303)
+    if form.validate_on_submit() and _publish(form):
+        return redirect(url_for("desk.test_weeks"), 303)
     return page(
         "desk/test_centre/weeks.html",
         form=form,
         lines=lines,
-        rows=queries.calendar(db(), monday, queries.AHEAD),
-        mondays=rules.weeks_from(monday, queries.AHEAD),
-        known=programmes.every(db()),
         local=programmes.local,
-        this_week=monday,
-        **presentation.words(),
+        known=programmes.every(db()),
+        **_weeks(monday),
     )
 
 
-def _published(changed: int) -> str:
-    if not changed:
-        return gettext("These weeks were published like that already.")
-    return gettext("Weeks changed: %(num)s.", num=changed)
+def _publish(form: PublishForm) -> bool:
+    first = date.fromisoformat(form.first.data)
+    given = (form.line.data, first, form.count.data, form.places.data)
+    changed = form.accept(lambda: weeks.publish(db(), actor(), *given))
+    if changed is None:
+        return False
+    none = gettext("These weeks were published like that already.")
+    flash(gettext("Weeks changed: %(num)s.", num=changed) if changed else none, "success")
+    return True
+
+
+def _weeks(monday: date) -> dict[str, Any]:
+    """The lines with the weeks from a Monday on."""
+    return {
+        "rows": queries.calendar(db(), monday, queries.AHEAD),
+        "mondays": rules.weeks_from(monday, queries.AHEAD),
+        "this_week": monday,
+        **presentation.words(),
+    }
 
 
 @blueprint.route("/desk/test-centre/lines/new", methods=["GET", "POST"])

@@ -51,6 +51,13 @@ CASES: dict[str, list[dict[str, Any]]] = {
     "capabilities/decided": [{"step": s} for s in ("publish", "request_changes", "suspend")],
     "needs/changed": [{"step": s} for s in ("publish", "request_changes", "expire", "reopen")],
     "mail_in/not_taken": [{"limit": 0}, {"limit": 20}],
+    "test_centre/supplier": [
+        {"step": step}
+        for step in ("offer", "call_samples", "trouble", "moved", "withdraw", "result")
+    ],
+    "test_centre/desk": [
+        {"step": step} for step in ("confirm", "ask_again", "cancel", "announced")
+    ],
     "partners/due": [{"due": ""}, {"due": MOMENT}],
 }
 _WORDS = re.compile(r"[^\W\d_]{2,}.*[^\W\d_]{2,}")

@@ -27,6 +27,7 @@ from portal.service_requests.barriers.rules import WORKFLOW as BARRIER
 from portal.service_requests.partners.rules import WORKFLOW as REFERRAL
 from portal.service_requests.quotes.rules import WORKFLOW as QUOTE
 from portal.service_requests.rules import WORKFLOW as REQUEST
+from portal.test_centre.rules import WORKFLOW as TEST_BOOKING
 from portal.web.app import Portal
 from portal.web.guards import Access, access_of
 from tests.support import handbook_privacy
@@ -50,6 +51,7 @@ WORKFLOWS = (
     REFERRAL,
     QUOTE,
     BARRIER,
+    TEST_BOOKING,
 )
 LEVELS = {"public": "everybody", "signed_in": "everybody signed in"}
 
