@@ -6,6 +6,7 @@ there look the same.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar, cast
 
 from flask import url_for
 from sqlalchemy.orm import Session
@@ -24,14 +25,16 @@ from portal.market_rules.queries import Gap
 from portal.market_rules.rules import Verdict
 from portal.needs.models import Need
 
+Row = TypeVar("Row")
 MOST = 8
 _PROVED = frozenset({Verdict.HAVE, Verdict.EXPIRING})
 _UNPROVED = frozenset({Verdict.MISSING, Verdict.UNCLEAR})
 
 
 def of_capability(session: Session, actor: Actor, capability: Capability) -> Panel | None:
+    whole = isinstance(capability, Capability)
     inside = actor.owns(capability.company_id) or actor.is_staff
-    if inside and actor.may(Permission.GAP_VIEW):
+    if whole and inside and actor.may(Permission.GAP_VIEW):
         return _inside(session, capability)
     return _outside(session, actor, capability)
 
@@ -59,8 +62,7 @@ def _count(gap: Gap, address: str) -> Item:
 
 
 def _outside(session: Session, actor: Actor, capability: Capability) -> Panel | None:
-    reach = disclosure.reach(session, actor, capability.company_id)
-    shown = seen(capability, reach)
+    shown = _as_seen(session, actor, capability)
     market = _market_of(actor, shown.markets or ())
     if market is None:
         return None
@@ -70,6 +72,13 @@ def _outside(session: Session, actor: Actor, capability: Capability) -> Panel | 
     items = [*_shown(gap), *_not_shown(gap, address), *_notices(gap)]
     more = gettext("All that this market asks for such products")
     return Panel(title, items, address, more)
+
+
+def _as_seen(session: Session, actor: Actor, row: Row) -> Row:
+    """What this reader sees of a row; pages mostly hand over just that."""
+    if not isinstance(row, (Capability, Need)):
+        return row
+    return cast(Row, seen(row, disclosure.reach(session, actor, row.company_id)))
 
 
 def _market_of(actor: Actor, stated: Sequence[str]) -> str | None:
@@ -107,7 +116,7 @@ def _item(shown: Shown, fact: str) -> Item:
 
 def of_need(session: Session, actor: Actor, need: Need) -> Panel:
     """Notices about what is looked for, in the market it goes to, for those who may know it."""
-    shown_need = seen(need, disclosure.reach(session, actor, need.company_id))
+    shown_need = _as_seen(session, actor, need)
     market, category = shown_need.market, shown_need.category
     found = presentation.notices_of(session, market, category, clock.now().date())
     items = [_item(shown, when) for shown, when in found]
