@@ -45,7 +45,7 @@ def load(stage: Stage) -> None:
 def _ask(stage: Stage, ref: str, message: str) -> VerificationRequest:
     """With a register extract; a demo shows nobody's real papers."""
     company, who = stage.companies[ref], stage.actor(ref)
-    said = f"{company.texts[0].name}\n{company.registration_scheme} {company.registration_id}\n"
+    said = f"{who.org_name}\n{company.registration_scheme} {company.registration_id}\n"
     paper = Upload("register-extract.txt", "text/plain", said.encode())
     file = store(stage.session, stage.files, paper, who.org_id)
     return requests.ask(stage.session, who, requests.Ask(DOCUMENTS, message, (file,)))
