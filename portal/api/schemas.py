@@ -1,6 +1,6 @@
 """JSON Schemas of the OpenAPI document: what is sent and what is answered."""
 
-from portal.api import gap_schemas, match_schemas, service_schemas
+from portal.api import fact_sheet_schemas, gap_schemas, match_schemas, service_schemas
 from portal.api.shapes import (
     COUNTRY,
     DAY,
@@ -21,6 +21,7 @@ from portal.api.shapes import (
 from portal.capabilities.models import STAGES
 from portal.companies.models import SITE_ROLES
 from portal.companies.verification.standing import LEVELS
+from portal.disclosure.rules import LEVELS as DISCLOSED_TO
 from portal.listings import terms
 from portal.needs.models import INCOTERMS, NEED_KINDS
 from portal.service_requests.models import PRIORITIES
@@ -57,7 +58,13 @@ def _texts(*names: str) -> Schema:
     )
 
 
+_LEVELS = map_of(
+    text(enum=list(DISCLOSED_TO)),
+    "Who sees what, by field; `attributes.<id>` and `certificates.<place>` for single rows. Written"
+    " as a whole and never read back; what is not named is public.",
+)
 _CAPABILITY: Schema = {
+    "disclosure": _LEVELS,
     "texts": _texts("title", "summary", "description"),
     "category": text("Id of a category concept."),
     "scenarios": NAMES,
@@ -74,6 +81,8 @@ _CAPABILITY: Schema = {
     "stage": text(enum=list(STAGES)),
 }
 _NEED: Schema = {
+    "alias": text("Shown instead of the company’s name."),
+    "disclosure": _LEVELS,
     "kind": text(enum=list(NEED_KINDS)),
     "texts": _texts("title", "description"),
     "category": text("Id of a category concept."),
@@ -323,6 +332,7 @@ def components(steps: dict[str, tuple[str, ...]]) -> dict[str, Schema]:
         **{f"{name}Transition": _step(names) for name, names in steps.items()},
         **match_schemas.components(),
         **gap_schemas.components(),
+        **fact_sheet_schemas.components(),
         "SearchAnswer": _ANSWER,
         "OpenAPI": {"type": "object"},
         "Problem": _PROBLEM,

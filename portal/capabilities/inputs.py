@@ -1,5 +1,6 @@
 """What a form, the API or an import hands to the verbs of capabilities."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from portal.listings.inputs import AttributeInput, CertificateInput, Quantity, TextInput
@@ -31,3 +32,4 @@ class CapabilityInput:
     ref: str | None = None
     company: str | None = None
     state: str | None = None
+    levels: Mapping[str, str] | None = None

@@ -6,6 +6,7 @@ from typing import Any
 from portal.capabilities.inputs import CapabilityInput, LeadTime
 from portal.capabilities.models import Capability
 from portal.core.i18n import lazy_gettext as _l
+from portal.disclosure import setting
 from portal.listings import records
 from portal.listings.checks import Problems
 from portal.listings.inputs import Quantity
@@ -32,6 +33,7 @@ def from_record(record: Mapping[str, Any]) -> CapabilityInput:
         moq=records.read_quantity(fields, "moq"),
         markets=fields.names("markets"),
         stage=fields.text("stage") or None,
+        levels=records.read_levels(fields),
     )
     fields.end()
     found.stop()
@@ -57,6 +59,7 @@ def to_record(capability: Capability) -> dict[str, Any]:
         ref=capability.external_ref or capability.id,
         company=capability.company.external_ref or capability.company_id,
         **content(capability),
+        disclosure=setting.written(capability),
         state=capability.state,
     )
 

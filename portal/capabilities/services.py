@@ -17,7 +17,7 @@ from portal.core.access import Actor, Permission
 from portal.core.errors import Conflict, Forbidden
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.workflow import Transition, check_version
-from portal.disclosure.setting import inherit
+from portal.disclosure.setting import inherit, read_back
 from portal.listings.inputs import CertificateInput
 from portal.listings.records import stored_attributes
 
@@ -124,6 +124,7 @@ def _fill(capability: Capability, data: CapabilityInput) -> None:
     capability.lead_series_to_days = lead.series_to
     _fill_texts(capability, data)
     _fill_certificates(capability, data)
+    read_back(capability, data.levels)
 
 
 def _fill_texts(capability: Capability, data: CapabilityInput) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from portal.capabilities import disclosing as _disclosing  # noqa: F401  (names capabilities)
 from portal.capabilities import proofs, queries, records, rules, services
 from portal.capabilities.forms import CapabilityForm, form_data
 from portal.capabilities.inputs import CapabilityInput
-from portal.capabilities import disclosing as _disclosing  # noqa: F401  (names capabilities)
 from portal.capabilities.models import Capability
 from portal.capabilities.panel import published_panel
 from portal.capabilities.presentation import capability_page

@@ -23,6 +23,7 @@ from portal.core.errors import Invalid
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.names import claims
+from portal.disclosure import setting
 from portal.listings import checks, records
 from portal.listings.checks import Problems
 from portal.listings.inputs import CertificateInput
@@ -47,6 +48,7 @@ class CompanyRecord:
     # None where the record does not speak of them.
     sustainability: tuple[SustainabilityInput, ...] | None = None
     references: tuple[ReferenceInput, ...] | None = None
+    levels: Mapping[str, str] | None = None
 
 
 def from_record(record: Mapping[str, Any]) -> CompanyRecord:
@@ -72,7 +74,11 @@ def from_record(record: Mapping[str, Any]) -> CompanyRecord:
         certificates=_certificates(fields),
     )
     checked = _checked(found, scheme, number, country)
-    further = (facts.read_sustainability(fields), facts.read_references(fields))
+    further = (
+        facts.read_sustainability(fields),
+        facts.read_references(fields),
+        records.read_levels(fields),
+    )
     fields.end()
     found.stop()
     return CompanyRecord(ref, profile, kind, country, checked, scheme or None, state, *further)
@@ -244,6 +250,7 @@ def to_export(company: Company) -> dict[str, Any]:
     return to_record(company) | compact(
         sustainability=facts.write_sustainability(company.sustainability),
         references=facts.write_references(company.references),
+        disclosure=setting.written(company),
     )
 
 
@@ -282,6 +289,7 @@ def import_one(
     services.set_texts(company, data.profile.texts)
     services.set_facts(company, data.profile)
     _set_further(company, data)
+    setting.read_back(company, data.levels)
     services.keep_in_step(session, company, data.profile.texts[0])
     services.settle_identity(session, actor, company, known)
     company.state = data.state or _first_state(company, default_state)

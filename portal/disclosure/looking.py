@@ -2,7 +2,8 @@
 
 A page never waits for a writer. Looks lie in the worker's memory for at most WRITE_AFTER seconds;
 those of that time are lost when a worker is killed, none when it ends in order. Downloads of
-confidential files are no such count: each is a row of its own, written before the file is sent.
+confidential files are no such count: each is an event of the audit trail, written before the file
+is sent.
 """
 
 import atexit
@@ -17,8 +18,7 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 from portal.core.access import Actor
 from portal.core.db import Database
-from portal.core.models import StoredFile
-from portal.disclosure.models import FileView, PageView
+from portal.disclosure.models import PageView
 from portal.disclosure.rules import highest
 from portal.web.app import Portal
 
@@ -99,16 +99,3 @@ def note(app: Portal, actor: Actor, row: Any, depth: str) -> None:
     looks.add((clock.now().date(), owner, kind, row.id, viewer_of(actor)), depth)
     if not app.settings.testing:
         looks.write_soon(app.database)
-
-
-def note_file(session: Session, actor: Actor, company_id: str, file: StoredFile) -> None:
-    """Another organisation is about to get a confidential file of a company."""
-    if not actor.owns(company_id):
-        session.add(
-            FileView(
-                company_id=company_id,
-                file_id=file.id,
-                file_name=file.name,
-                viewer=viewer_of(actor),
-            )
-        )

@@ -3,23 +3,26 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Organisation
 from portal.core import clock
 from portal.core.access import Actor
+from portal.core.models import AuditEvent, StoredFile
 from portal.disclosure.looking import ANYBODY, BASE
-from portal.disclosure.models import FileView, PageView
+from portal.disclosure.models import PageView
 from portal.disclosure.queries import sight
 from portal.disclosure.rules import INTEREST, PUBLIC, at_least, highest
 
 WEEKS = 8
 FILES = 100
 UNNAMED = "unnamed"
+# How the audit trail calls the handing out of a confidential file.
+_DOWNLOADS = ("file.original", "file.copy", "file.preview")
 # Titles of the pages of a kind by id, and which organisations look around without their name.
 Titles = Callable[[Session, Iterable[str]], dict[str, tuple[str, str]]]
 Unnamed = Callable[[Session, Iterable[str]], set[str]]
@@ -97,7 +100,7 @@ def _names(session: Session, actor: Actor, viewers: set[str]) -> dict[str, tuple
     for viewer in hidden:
         if far is not None and not at_least(far.reach(viewer), INTEREST):
             names[viewer] = (UNNAMED, "")
-    gone = {viewer: (UNNAMED, "") for viewer in known - names.keys()}
+    gone = dict.fromkeys(known - names.keys(), (UNNAMED, ""))
     return {BASE: (BASE, ""), ANYBODY: (ANYBODY, ""), **gone, **names}
 
 
@@ -113,11 +116,26 @@ def _named(session: Session, rows: Sequence[Any]) -> dict[tuple[str, str], tuple
     }
 
 
-def files(session: Session, actor: Actor) -> list[tuple[FileView, str]]:
-    """Downloads of confidential files, newest first, with the organisation that got them."""
-    query = select(FileView).where(FileView.company_id == actor.org_id)
-    rows = session.scalars(query.order_by(FileView.at.desc()).limit(FILES)).all()
-    if not rows:
-        return []
-    names = _names(session, actor, {row.viewer for row in rows})
-    return [(row, names[row.viewer][1]) for row in rows]
+@dataclass(frozen=True)
+class Download:
+    """A confidential file that somebody else got, or looked at in the browser."""
+
+    at: datetime
+    file_name: str
+    viewer: str
+    who: str
+
+
+def files(session: Session, actor: Actor) -> list[Download]:
+    """Every download of the organisation's confidential files, newest first."""
+    others = or_(AuditEvent.organisation_id.is_(None), AuditEvent.organisation_id != actor.org_id)
+    query = (
+        select(AuditEvent.at, StoredFile.name, AuditEvent.organisation_id)
+        .join(StoredFile, StoredFile.id == AuditEvent.object_id)
+        .where(AuditEvent.action.in_(_DOWNLOADS), StoredFile.owner_id == actor.org_id, others)
+        .order_by(AuditEvent.seq.desc())
+        .limit(FILES)
+    )
+    rows = session.execute(query).all()
+    names = _names(session, actor, {row[2] or BASE for row in rows}) if rows else {}
+    return [Download(at, name, who or BASE, names[who or BASE][1]) for at, name, who in rows]

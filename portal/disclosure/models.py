@@ -112,16 +112,3 @@ class PageView(Base):
     viewer: Mapped[str] = mapped_column(String(20), primary_key=True)
     depth: Mapped[str] = mapped_column(String(12))
     count: Mapped[int]
-
-
-class FileView(Base):
-    """One download of a confidential file by another organisation."""
-
-    __tablename__ = "file_view"
-    __table_args__ = (Index("ix_file_view_company", "company_id", "at"),)
-    id: Mapped[OpaqueId]
-    company_id: Mapped[str] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
-    file_id: Mapped[str] = mapped_column(String(20))
-    file_name: Mapped[str] = mapped_column(String(200))
-    viewer: Mapped[str] = mapped_column(String(20))
-    at: Mapped[Created]

@@ -18,10 +18,13 @@ from portal.disclosure.rules import LEVELS, PUBLIC, highest
 
 # Rows that carry their level themselves: where they hang, and what each is called.
 _HANGING: Mapping[str, tuple[Any, Any]] = {
-    "sites": (_l("Address of a site"), lambda row: row.city or row.country),
-    "certificates": (_l("Certificate"), lambda row: row.standard),
+    "sites": (
+        _l("Addresses of sites"),
+        lambda row: " · ".join(filter(None, (row.city, row.address))),
+    ),
+    "certificates": (_l("Certificates"), lambda row: row.standard),
     "sustainability": (_l("Sustainability"), lambda row: row.kind),
-    "references": (_l("Reference"), lambda row: row.customer),
+    "references": (_l("References"), lambda row: row.customer),
 }
 MAX_ALIAS = 120
 
@@ -115,6 +118,31 @@ def _saved(session: Session, actor: Actor, row: Any, changed: list[str]) -> None
     jobs.enqueue(session, "index.update", payload, dedupe=f"{kind}:{row.id}")
     if kind != "company" and row.state == "published":
         jobs.enqueue(session, f"matching.{kind}", {"id": row.id}, dedupe=f"{kind}:{row.id}")
+
+
+def written(row: Any) -> dict[str, str]:
+    """Levels of a row for its record: by field, and by `<rows>.<place>` for what hangs on it."""
+    own = dict(row.disclosure or {})
+    if own.get(ALIAS) and not getattr(row, "alias", ""):
+        del own[ALIAS]
+    hanging = {
+        f"{name}.{place}": part.disclosure
+        for name in ("sites", "certificates")
+        for place, part in enumerate(row.__dict__.get(name) or ())
+        if part.disclosure not in (None, PUBLIC)
+    }
+    return own | hanging
+
+
+def read_back(row: Any, levels: Mapping[str, str] | None) -> None:
+    """Set levels as a record has them; a record that does not speak of them changes none."""
+    if levels is None:
+        return
+    for name in ("sites", "certificates"):
+        for place, part in enumerate(row.__dict__.get(name) or ()):
+            part.disclosure = levels.get(f"{name}.{place}", PUBLIC)
+    hanging = ("sites.", "certificates.")
+    row.disclosure = {n: level for n, level in levels.items() if not n.startswith(hanging)}
 
 
 def inherit(before: Iterable[Any], after: Iterable[Any]) -> None:

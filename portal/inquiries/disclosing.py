@@ -59,7 +59,7 @@ def _unnamed(session: Session, actor: Actor, inquiry: Inquiry, far: Sight) -> bo
 
 
 def name_oneself(session: Session, actor: Actor, inquiry_id: str) -> Inquiry:
-    """The buyer shows its name to this supplier. It cannot be taken back: what is known is known."""
+    """The buyer shows its name to this supplier, for good: what is known is known."""
     inquiry = queries.inquiry_for(session, actor, inquiry_id)
     if rules.side_of(inquiry, actor) != rules.BUYER or not actor.may(Permission.INQUIRY_WRITE):
         raise Forbidden(_l("You may not take this step."))

@@ -83,7 +83,7 @@ def new() -> ResponseReturnValue:
     if form.validate_on_submit() and (sent := form.accept(lambda: _send(form, capability.id))):
         flash(gettext("Your inquiry is on its way to the supplier."), "success")
         return redirect(url_for("inquiries.show", inquiry_id=sent.id), 303)
-    own = actor().owns(capability.company_id)
+    own, capability = actor().owns(capability.company_id), reading.shown(capability)
     return page("inquiries/new.html", form=form, capability=capability, own=own, **_reading())
 
 

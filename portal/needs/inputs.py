@@ -1,5 +1,6 @@
 """What a form, the API or an import hands to the verbs of needs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -44,3 +45,5 @@ class NeedInput:
     ref: str | None = None
     company: str | None = None
     state: str | None = None
+    alias: str = ""
+    levels: Mapping[str, str] | None = None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from portal.core import i18n
 from portal.core.i18n import lazy_gettext as _l
+from portal.disclosure import setting
 from portal.listings import records
 from portal.listings.checks import Problems
 from portal.listings.records import Fields, compact, json_number
@@ -48,6 +49,8 @@ def from_record(record: Mapping[str, Any]) -> NeedInput:
         target_price=_price(fields),
         deadline=deadline,
         deadline_zone=zone,
+        alias=fields.text("alias"),
+        levels=records.read_levels(fields),
     )
     fields.end()
     found.stop()
@@ -119,6 +122,8 @@ def to_record(need: Need) -> dict[str, Any]:
         ref=need.external_ref or need.id,
         company=need.company.external_ref or need.company_id,
         **content(need),
+        alias=need.alias,
+        disclosure=setting.written(need),
         state=need.state,
     )
 

@@ -15,6 +15,7 @@ from portal.core.access import SYSTEM, Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.workflow import Transition, check_version
+from portal.disclosure.setting import read_back
 from portal.needs import queries, records, rules
 from portal.needs.inputs import NeedInput, Price
 from portal.needs.models import Need, NeedText
@@ -144,6 +145,9 @@ def _fill(need: Need, data: NeedInput) -> None:
         row.position, row.title, row.description = position, text.title, text.description
         rows.append(row)
     need.texts = rows
+    if data.levels is not None or data.alias:
+        need.alias = data.alias
+        read_back(need, data.levels)
 
 
 def delete(session: Session, actor: Actor, need_id: str, version: int | None = None) -> None:

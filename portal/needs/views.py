@@ -16,10 +16,10 @@ from portal.disclosure import reading
 from portal.disclosure.pages import who_sees_what
 from portal.listings import forms, panels
 from portal.listings.texts import shown
+from portal.needs import disclosing as _disclosing  # noqa: F401  (names needs to their readers)
 from portal.needs import queries, records, rules, services
 from portal.needs.forms import DeadlineForm, NeedForm, deadline_data, form_data
 from portal.needs.inputs import NeedInput
-from portal.needs import disclosing as _disclosing  # noqa: F401  (names needs to their readers)
 from portal.needs.models import Need
 from portal.needs.presentation import (
     days_left,

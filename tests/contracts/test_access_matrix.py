@@ -72,6 +72,7 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
         {"version": "1", "transition": "decline", "note": "nicht zu lesen"},
     ),
     "/desk/verification/companies/<company_id>/withdraw": ("", {"note": "falsch"}),
+    "/company/fact-sheets/import": ("/company/fact-sheets/import", {}),
     "/company/references": ("/company/references", {"references-0-customer": "Autohersteller"}),
     "/company/sustainability": (
         "",
@@ -255,7 +256,10 @@ TRACELESS = {"/<locale>/account/confirm", "/api/v1/match", "/<locale>/sign-in",
              "/<locale>/sign-out", "/<locale>/account/sessions/end"}  # fmt: skip
 # Reading that leaves a mark: a thread that was opened is read.
 # Taking a confidential file away is written down, too.
+# When its own people made a fact sheet stands on their page.
 MARKING = {
+    "/<locale>/companies/<company_id>/fact-sheet/<suffix>",
+    "/<locale>/capabilities/<capability_id>/fact-sheet/<suffix>",
     "/<locale>/inquiries/<inquiry_id>",
     "/<locale>/test-centre/bookings/<booking_id>/report",
     "/<locale>/desk/test-centre/bookings/<booking_id>/report",

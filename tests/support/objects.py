@@ -30,6 +30,7 @@ from portal.core.ids import ID_LENGTH
 from portal.core.models import Job, StoredFile
 from portal.disclosure.models import Nda, NdaTemplate, NdaText
 from portal.evidence.models import Evidence
+from portal.fact_sheets.models import FactSheetDraft
 from portal.factory import create_app
 from portal.inquiries.models import Inquiry, InquiryMessage
 from portal.market_rules import shipped as market_rules
@@ -166,6 +167,7 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     rows |= asked(session, people, files["file-supplier"])
     rows["monthly-report"] = _monthly_report(session, files["file-note"])
     session.add_all(_begun(people))
+    session.add(FactSheetDraft(company_id=huaneng, answers={"company.headcount": 321}))
     session.add(Match(need_id=_id(rows["need"]), capability_id=_id(rows["capability"]), score=1.0))
     ids = {name: _id(row) for name, row in rows.items()}
     ids |= results(session, app.settings, people)

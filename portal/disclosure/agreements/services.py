@@ -108,6 +108,8 @@ def _tell(session: Session, nda: Nda, actor: Actor, step: str) -> None:
 
 # templates
 
+FIXED = _l("A version that was in force stays as it is. Please write a new one.")
+
 
 @dataclass(frozen=True)
 class TemplateInput:
@@ -141,7 +143,7 @@ def write(
         row = queries.template(session, template_id)
         check_version(row, version)
     if (row.state or "draft") != "draft":
-        raise Conflict(_l("A version that was in force stays as it is. Please write a new one."))
+        raise Conflict(FIXED)
     row.texts = [
         NdaText(locale=locale, title=title, body=body, digest=rules.digest(title, body))
         for locale, (title, body) in data.texts.items()

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from portal.core import i18n, sheet
 from portal.core.access import Permission
-from portal.core.errors import NotFound
+from portal.core.errors import Conflict, NotFound
 from portal.core.i18n import gettext
 from portal.core.texts import site_name
 from portal.disclosure.agreements import queries, rules, services, shipped
@@ -113,6 +113,8 @@ def _texts(row: NdaTemplate) -> dict[str, tuple[str, str]]:
 @requires(Permission.TEXT_MODULE_EDIT)
 def template(template_id: str) -> ResponseReturnValue:
     row = queries.template(db(), template_id)
+    if request.method == "POST" and row.state != "draft":
+        raise Conflict(str(services.FIXED))
     return _writing(row, _texts(row))
 
 

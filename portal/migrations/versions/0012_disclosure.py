@@ -167,28 +167,10 @@ def _looking() -> None:
         ),
     )
     op.create_index("ix_page_view_company", "page_view", ["company_id", "day"])
-    op.create_table(
-        "file_view",
-        sa.Column("id", sa.String(length=20), nullable=False),
-        sa.Column("company_id", sa.String(length=20), nullable=False),
-        sa.Column("file_id", sa.String(length=20), nullable=False),
-        sa.Column("file_name", sa.String(length=200), nullable=False),
-        sa.Column("viewer", sa.String(length=20), nullable=False),
-        sa.Column("at", sa.DateTime(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["company_id"],
-            ["organisation.id"],
-            name="fk_file_view_company_id_organisation",
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name="pk_file_view"),
-    )
-    op.create_index("ix_file_view_company", "file_view", ["company_id", "at"])
 
 
 def downgrade() -> None:
     for table in (
-        "file_view",
         "page_view",
         "alias_reveal",
         "nda_acceptance",
