@@ -134,7 +134,7 @@ def load(stage: Stage) -> None:
         with at(stage.session, stage.ago(220)):
             stage.session.add_all(_certificates(stage, ref))
             _further(stage, ref)
-    stage.session.expire_all()
+        stage.session.expire(stage.companies[ref], ("certificates", "sustainability", "references"))
     listed = {ref: list(_facts(stage, ref)) for ref in CERTIFICATES}
     steps = [
         (step, _find(stage, listed[ref], capability, kind, name))
