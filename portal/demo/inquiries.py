@@ -4,6 +4,7 @@ from typing import Any
 
 from portal.core.access import Actor
 from portal.core.texts import Words
+from portal.demo import drawings
 from portal.demo.data_files import read
 from portal.demo.past import at
 from portal.demo.stage import Stage
@@ -51,10 +52,11 @@ class _Talk:
     def _send(self, message: dict[str, Any]) -> Inquiry:
         record, stage = self.record, self.stage
         need = stage.needs.get(record["need"] or "")
+        drawing = drawings.sent_with(stage, record["ref"], self.sides["buyer"].org_id)
         data = NewInquiry(
             capability_id=stage.capabilities[record["capability"]].id,
             subject=record["subject"],
-            words=Words(message["text"], message["lang"]),
+            words=Words(message["text"], message["lang"], drawing),
             need_id=need.id if need else None,
         )
         with at(stage.session, stage.ago(message["days_ago"])):
