@@ -8,16 +8,23 @@ import pytest
 from sqlalchemy import select
 
 from portal.companies.models import Certificate
+from portal.core import clock
 from portal.core.db import Database
+from portal.needs.models import Need, NeedText
 from portal.test_centre import programmes, results, rules
 from portal.test_centre.models import Booking, Line, Run, Sample
 from tests.support.client import Browser
 from tests.support.formfill import form_at
+from tests.support.people import Person
 from tests.support.statements import counted
 from tests.web.test_centre.acts import Centre
 
 Open = Callable[..., Browser]
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+)
 
 
 def made(database: Database, verb: str = "ask", **more: object) -> str:
@@ -130,6 +137,33 @@ def test_results_and_report_become_evidence_for_buyers(
     page = browser().get(f"/capabilities/{capability}")
     assert "AEC-Q100" in page.html
     assert "TC-00001" not in page.html and "HN32A-secret" not in page.html
+
+
+def test_matches_count_the_result_as_checked(
+    browser: Open, database: Database, people: dict[str, Person], work: Callable[[], int]
+) -> None:
+    with database.transaction() as session:
+        centre = Centre(session)
+        booking = centre.reported()
+        results.release(session, centre.zhao, booking.id)
+        capability = booking.capability_id
+        need = Need(
+            company_id=people["meyer"].org_id,
+            category="automotive-mcu",
+            market="DE",
+            required={"certificates": ["AEC-Q100"]},
+            deadline=clock.now() + timedelta(days=30),
+            state="published",
+            published_at=clock.now(),
+            texts=[NeedText(locale="de", title="Mikrocontroller")],
+        )
+        session.add(need)
+        session.flush()
+        key = need.id
+    work()
+    page = browser("meyer").get(f"/needs/{key}/matches/{capability}")
+    assert page.status == 200
+    assert "AEC-Q100" in page and "Checked with the issuer" in page
 
 
 def test_a_failed_result_stays_between_supplier_and_base(
