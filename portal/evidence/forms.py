@@ -14,6 +14,8 @@ from portal.evidence.subjects import Subject
 from portal.web.attachments import AttachmentsField
 from portal.web.forms import BaseForm
 
+TWO_LINES = {"rows": 2}
+
 
 class DocumentForm(BaseForm):
     """`digest` is that of the value the document was chosen for."""
@@ -22,6 +24,11 @@ class DocumentForm(BaseForm):
     document = AttachmentsField(
         _l("One file. The base sees it; it is never shown to other companies.")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.document.label.text = gettext("Document")
+        self.document.flags.required = True
 
     def validate_document(self, field: Any) -> None:
         if len(field.uploads) != 1 and not field.errors:
@@ -42,14 +49,16 @@ class FindingForm(BaseForm):
     not_checked = TextAreaField(
         _l("What was not checked"),
         [Length(max=MAX_TEXT)],
+        render_kw=TWO_LINES,
         description=_l("Everybody who sees the fact reads this."),
     )
     reason = TextAreaField(
         _l("Reason, if it cannot be confirmed"),
         [Length(max=MAX_TEXT)],
+        render_kw=TWO_LINES,
         description=_l("Only the company reads this."),
     )
-    note = TextAreaField(_l("Note for colleagues"), [Length(max=MAX_TEXT)])
+    note = TextAreaField(_l("Note for colleagues"), [Length(max=MAX_TEXT)], render_kw=TWO_LINES)
 
     def offer(self, subject: Subject) -> "FindingForm":
         """First values for a fact: the usual life of a finding, at most the fact's own."""

@@ -37,6 +37,13 @@ def _field(detail: Detail) -> Any:
 class DetailedRow(RowForm):
     """A row of a certificate; keeps of its fields for details those of its standard."""
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """The fields for details stand behind those of the row itself."""
+        super().__init_subclass__(**kwargs)
+        for detail in (each for known in data.FIELDS.values() for each in known):
+            if not hasattr(cls, PREFIX + detail.name):
+                setattr(cls, PREFIX + detail.name, _field(detail))
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **(flattened(kwargs.pop("details", None) or {}) | kwargs))
         self.shape()
@@ -66,12 +73,6 @@ class DetailedRow(RowForm):
                 field.errors = [str(message)]
                 right = False
         return right
-
-
-for _details in data.FIELDS.values():
-    for _detail in _details:
-        if not hasattr(DetailedRow, PREFIX + _detail.name):
-            setattr(DetailedRow, PREFIX + _detail.name, _field(_detail))
 
 
 def _dress(field: Any, detail: Detail) -> None:

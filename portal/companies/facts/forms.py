@@ -73,6 +73,9 @@ class SustainabilityRow(FactRow):
         single = len(kind.units) == 1
         self._keep([name for name in kind.fields if name != "unit" or not single])
         self.value.label.text = str(kind.value)
+        for name in ("value", *kind.needed):
+            if name in self._fields:
+                self[name].flags.required = True
         choices: dict[str, Mapping[str, Any]] = {
             "method": kind.methods or {},
             "boundary": rules.BOUNDARIES,
