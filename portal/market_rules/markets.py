@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 
-from portal.core.i18n import format_list
 from portal.core.i18n import lazy_gettext as _l
 
 LABELS = {
@@ -51,8 +50,3 @@ def of_countries(codes: Iterable[str | None]) -> tuple[str, ...]:
 
 def label(market: str) -> str:
     return str(LABELS.get(market, market))
-
-
-def listed(found: Iterable[str]) -> str:
-    """Their names in a row."""
-    return format_list(label(market) for market in found)

@@ -64,10 +64,6 @@ class Market:
     notices: list[tuple[Shown, str]]
     counts: list[tuple[Verdict, int]]
 
-    @property
-    def reviewed(self) -> int:
-        return sum(not row.shown.to_review for row in self.rows)
-
 
 def shown(rule: Rule) -> Shown:
     return Shown(
@@ -130,7 +126,7 @@ def notices_of(
 
 def asked_by(session: Session, code: str, category: str, on: date) -> list[tuple[Shown, str]]:
     """All rules of a market about a category, or about any product, with their time."""
-    known, classes = queries.in_use(session).get(code, ()), rules.classes_of(category)
+    known, classes = queries.in_use(session, [code])[code], rules.classes_of(category)
     found = [rule for rule in known if not category or rule.concerns(classes)]
     return [(shown(rule), wording.in_force(rule, on)) for rule in found]
 
@@ -145,10 +141,6 @@ class Cell:
     notices: int
     asked: int
     meant: bool
-
-    @property
-    def worst(self) -> Verdict | None:
-        return self.counts[0][0] if self.counts else None
 
     @property
     def words(self) -> str:

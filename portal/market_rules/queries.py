@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from portal.capabilities import queries as capabilities
@@ -23,7 +23,7 @@ from portal.market_rules.markets import of_countries
 from portal.market_rules.models import MarketRule, MarketRuleVersion
 from portal.market_rules.rules import Facts, Held, Line, Moment, Rule, Verdict
 
-# A matrix stays readable; suppliers with more products narrow it down on paper.
+# Nobody reads a longer matrix.
 MOST = 100
 
 
@@ -40,21 +40,17 @@ class Gap:
     def counts(self) -> dict[Verdict, int]:
         return rules.counted(self.lines)
 
-    @property
-    def worst(self) -> Verdict | None:
-        """The verdict of the most urgent line; None where no rule is about the product."""
-        return self.lines[0].verdict if self.lines else None
 
-
-def in_use(session: Session) -> Mapping[str, tuple[Rule, ...]]:
-    """All rules in use by their market, read once in a transaction."""
-    if "market_rules" not in session.info:
-        query = select(MarketRule).where(MarketRule.status.in_(rules.IN_USE))
-        found: dict[str, list[Rule]] = {}
-        for row in session.scalars(query.order_by(MarketRule.id)):
-            found.setdefault(row.market, []).append(rule_of(row))
-        session.info["market_rules"] = {market: tuple(rows) for market, rows in found.items()}
-    return cast("Mapping[str, tuple[Rule, ...]]", session.info["market_rules"])
+def in_use(session: Session, wanted: Iterable[str]) -> Mapping[str, tuple[Rule, ...]]:
+    """The rules in use of some markets, each market read once in a transaction."""
+    known: dict[str, tuple[Rule, ...]] = session.info.setdefault("market_rules", {})
+    absent = [market for market in dict.fromkeys(wanted) if market not in known]
+    if absent:
+        usable = (MarketRule.market.in_(absent), MarketRule.status.in_(rules.IN_USE))
+        query = select(MarketRule).where(*usable).order_by(MarketRule.id)
+        found = [rule_of(row) for row in session.scalars(query)]
+        known |= {m: tuple(rule for rule in found if rule.market == m) for m in absent}
+    return known
 
 
 def forget(session: Session) -> None:
@@ -84,9 +80,10 @@ def gap(
 ) -> list[Gap]:
     """The analysis of a capability that was loaded with its certificates and its company's, as far
     as its reader sees them. `known` spares the statement for the evidence of many capabilities."""
+    wanted = list(markets)
     evidence = known or standings(session, [capability.company_id])
-    facts, in_force = facts_of(capability, evidence), in_use(session)
-    return [_gap(market, in_force.get(market, ()), facts, Moment(on, sop)) for market in markets]
+    facts, in_force = facts_of(capability, evidence), in_use(session, wanted)
+    return [_gap(market, in_force[market], facts, Moment(on, sop)) for market in wanted]
 
 
 def _gap(market: str, known: Sequence[Rule], facts: Facts, moment: Moment) -> Gap:
@@ -99,7 +96,7 @@ def _gap(market: str, known: Sequence[Rule], facts: Facts, moment: Moment) -> Ga
 
 def notices(session: Session, market: str, category: str | None, on: date) -> list[Rule]:
     """Notices of a market about a category of products."""
-    return rules.notices(in_use(session).get(market, ()), rules.classes_of(category), on)
+    return rules.notices(in_use(session, [market])[market], rules.classes_of(category), on)
 
 
 def facts_of(capability: Capability, evidence: Standings) -> Facts:
@@ -208,5 +205,7 @@ def _words(rule_id: str, content: Mapping[str, Any]) -> str:
 
 def progress(session: Session) -> tuple[int, int]:
     """How many of the rules in use are confirmed, and how many there are."""
-    found = [rule for known in in_use(session).values() for rule in known]
-    return sum(rule.is_confirmed for rule in found), len(found)
+    confirmed = func.count().filter(MarketRule.status == rules.CONFIRMED)
+    query = select(confirmed, func.count()).where(MarketRule.status.in_(rules.IN_USE))
+    row = session.execute(query).one()
+    return int(row[0]), int(row[1])

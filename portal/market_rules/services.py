@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from portal.core import audit, clock
 from portal.core.access import Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid
-from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.market_rules import checks, queries, rules
 from portal.market_rules.models import MarketRule, MarketRuleVersion
@@ -181,7 +180,3 @@ def change(row: MarketRule | None, record: Mapping[str, Any]) -> str:
     if row is None:
         return "added"
     return "same" if row.content == content_of(record) else "edited"
-
-
-def default_why() -> str:
-    return gettext("Imported from a file")
