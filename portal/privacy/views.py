@@ -1,5 +1,7 @@
 """The privacy notice, and what people decide about their own data."""
 
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +13,7 @@ from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.privacy import exporting, person, queries, services, texts
 from portal.privacy.forms import CopyForm, ErasureForm
+from portal.privacy.models import EXPORT
 from portal.web.app import actor, db, portal
 from portal.web.guards import public, signed_in
 from portal.web.templating import page
@@ -63,25 +66,32 @@ def notice() -> ResponseReturnValue:
 @signed_in
 def overview() -> ResponseReturnValue:
     user_id, journal = actor().user_id or "", portal().journal
-    said = consents.history(db(), user_id)
     asked = queries.requests_of(db(), user_id)
     return page(
         "privacy/overview.html",
-        purposes=[p for p in consents.PURPOSES if p.name != "abroad" or _is_home()],
-        holds=consents.latest(said),
-        history=[row for row in said if row.purpose in consents.BY_NAME],
-        labels=consents.BY_NAME,
-        accepted=next((row for row in said if row.purpose == "notice"), None),
-        transfer=next((row for row in said if row.purpose == "transfer"), None),
-        is_abroad=not _is_home(),
-        notice_version=consents.NOTICE,
-        copies=[row for row in asked if row.kind == "export"],
-        erasure=next((r for r in asked if r.kind != "export" and r.state == "waiting"), None),
+        **_said(consents.history(db(), user_id)),
+        copies=[row for row in asked if row.kind == EXPORT],
+        erasure=next((r for r in asked if r.kind != EXPORT and r.state == "waiting"), None),
         sign_ins=queries.sign_ins(db(), user_id),
         failures=journal.events_of(user_id, 10),
         looks=queries.by_day(journal.views_of(actor().org_id or "")),
         words={"states": STATES, "kinds": KINDS, "roles": ROLES, "reasons": REASONS},
     )
+
+
+def _said(rows: list[consents.Consent]) -> dict[str, Any]:
+    """What a person agreed to, from a history that begins with the newest row."""
+    newest = {row.purpose: row for row in reversed(rows)}
+    return {
+        "purposes": [p for p in consents.PURPOSES if p.name != "abroad" or _is_home()],
+        "holds": consents.latest(rows),
+        "history": [row for row in rows if row.purpose in consents.BY_NAME],
+        "labels": consents.BY_NAME,
+        "accepted": newest.get("notice"),
+        "transfer": newest.get("transfer"),
+        "is_abroad": not _is_home(),
+        "notice_version": consents.NOTICE,
+    }
 
 
 def _is_home() -> bool:
