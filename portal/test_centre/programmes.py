@@ -179,7 +179,7 @@ def of_record(row: Mapping[str, Any], version: int = 0) -> Programme:
 
 def _item(row: Mapping[str, Any], grade: str) -> Item:
     by_grade = row.get("by_grade", {})
-    own = by_grade.get(grade) or next(iter(by_grade.values()), {})
+    own: Mapping[str, Any] = by_grade.get(grade) or next(iter(by_grade.values()), {})
     merged = {key: value for key, value in row.items() if key not in ("test", "by_grade")}
     return Item(tests()[row["test"]], **{**merged, **own})
 

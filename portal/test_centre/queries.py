@@ -273,7 +273,8 @@ def sample_for(session: Session, actor: Actor, sample_id: str) -> Sample:
         .join(Sample.booking)
         .where(Sample.id == sample_id, visible(actor))
         .options(
-            joinedload(Sample.booking).options(*_named()),
+            joinedload(Sample.booking).joinedload(Booking.company).joinedload(Company.organisation),
+            joinedload(Sample.booking).joinedload(Booking.request),
             selectinload(Sample.custody).joinedload(CustodyEvent.author),
         )
     )

@@ -236,8 +236,9 @@ def weeks_from(first: date, count: int) -> list[date]:
 
 
 def is_late(booking: Any, on: date) -> bool:
-    """The last week of the booking is over and there is no result."""
+    """The tests should have begun by now, or the last week is over and there is no result."""
     if booking.state not in TAKEN or booking.first_week is None:
         return False
-    end: date = booking.first_week + timedelta(weeks=booking.weeks)
+    running = booking.state in ("in_test", "report_review")
+    end: date = booking.first_week + timedelta(weeks=booking.weeks if running else 1)
     return on >= end
