@@ -53,7 +53,18 @@ def limit() -> None:
         (resource.RLIMIT_NOFILE, OPEN_FILES),
         (resource.RLIMIT_AS, MEMORY),
     ):
-        resource.setrlimit(kind, (most, most))
+        _lower(kind, most)
+
+
+def _lower(kind: int, most: int) -> None:
+    """No more than that, or than the operator allows. Some systems know no bound of memory."""
+    _, allowed = resource.getrlimit(kind)
+    least = most if allowed == resource.RLIM_INFINITY else min(most, allowed)
+    try:
+        resource.setrlimit(kind, (least, least))
+    except (ValueError, OSError):
+        if sys.platform == "linux":
+            raise
 
 
 def peak() -> Callable[[], int]:
@@ -69,7 +80,7 @@ def peak() -> Callable[[], int]:
 def seal() -> str:
     """Refuse everything but reading, writing and memory, for good. Called when all is loaded.
     Returns by what: seccomp or hook."""
-    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+    _lower(resource.RLIMIT_NPROC, 0)
     if sys.platform == "linux" and _filtered():
         return "seccomp"
     sys.addaudithook(_refuse)

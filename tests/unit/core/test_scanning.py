@@ -19,8 +19,9 @@ from portal.core.models import AuditEvent, Job, StoredFile
 
 
 class Scanner(socketserver.StreamRequestHandler):
-    """Speaks like clamd: finds the word VIRUS, refuses what begins with HUGE, dies of MUTE."""
+    """Speaks like clamd: finds the word INFECTED, refuses what begins with HUGE, dies of MUTE."""
 
+    is_loaded, most = True, 20_000_000
     seen: list[bytes] = []  # noqa: RUF012  (shared by all connections)
 
     def handle(self) -> None:
@@ -29,8 +30,9 @@ class Scanner(socketserver.StreamRequestHandler):
         while size := struct.unpack("!I", self.rfile.read(4))[0]:
             content += self.rfile.read(size)
         self.seen.append(content)
-        answer = b"stream: Test.Sign FOUND" if b"VIRUS" in content else b"stream: OK"
-        huge = content.startswith(b"HUGE")
+        found = b"INFECTED" in content or (self.is_loaded and scanning.TRIAL in content)
+        answer = b"stream: Test.Sign FOUND" if found else b"stream: OK"
+        huge = content.startswith(b"HUGE") or len(content) > self.most
         if not content.startswith(b"MUTE"):
             self.wfile.write((b"INSTREAM size limit exceeded. ERROR" if huge else answer) + b"\0")
 
@@ -107,7 +109,7 @@ def test_where_something_is_found_the_bytes_go_and_listeners_hear(
 ) -> None:
     heard: list[str] = []
     monkeypatch.setattr(searching, "_listeners", [lambda _session, row: heard.append(row.name)])
-    first, second = (keep(database, folder, b"VIRUS", name) for name in ("a.txt", "b.txt"))
+    first, second = (keep(database, folder, b"INFECTED", name) for name in ("a.txt", "b.txt"))
     jobs.run_ready(database)
     assert [state(database, one) for one in (first, second)] == ["blocked", "blocked"]
     assert sorted(heard) == ["a.txt", "b.txt"]
@@ -153,3 +155,23 @@ def test_what_the_portal_made_itself_waits_for_nobody(
         made = files.Upload("report.pdf", "application/pdf", b"%PDF-1.7")
         row = files.store(session, folder, made, None)
         assert row.scan_state == "clean"
+
+
+@pytest.mark.parametrize(
+    ("attribute", "value", "said"),
+    [("is_loaded", False, "does not find the trial file"), ("most", 5_000_000, "StreamMaxLength")],
+)
+def test_a_scanner_that_is_not_set_up_is_told(
+    scanner: str, monkeypatch: pytest.MonkeyPatch, attribute: str, value: object, said: str
+) -> None:
+    assert scanning.trial(files.MAX_BYTES) == ""
+    monkeypatch.setattr(Scanner, attribute, value)
+    assert said in scanning.trial(files.MAX_BYTES)
+
+
+def test_a_scanner_that_is_away_is_told(tmp_path: Path) -> None:
+    scanning.use(f"unix://{tmp_path}/nobody")
+    try:
+        assert "cannot be reached" in scanning.trial(files.MAX_BYTES)
+    finally:
+        scanning.use("")

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import textwrap
+import zlib
 
 import pytest
 
@@ -68,6 +69,17 @@ def _rows() -> bytes:
     return office("xlsx", {"xl/worksheets/sheet1.xml": sheet})
 
 
+def _unfolding_pdf() -> bytes:
+    """Its table of objects unfolds to 700 MB."""
+    packer = zlib.compressobj(1)
+    table = b"".join([*(packer.compress(bytes(MIB)) for _ in range(700)), packer.flush()])
+    about = b"/Type /XRef /Size 9 /W [1 1 1] /Root 2 0 R /Filter /FlateDecode /Length %d" % len(
+        table
+    )
+    head = b"%PDF-1.7\n1 0 obj\n<< " + about + b" >>\nstream\n"
+    return head + table + b"\nendstream\nendobj\nstartxref\n9\n%%EOF\n"
+
+
 BOMBS = {
     "pixels": ("picture", lambda: pixels("PNG", 20_000, 20_000), {"side": 4000}),
     "claims": ("picture", lambda: claimed_png(6_000, 6_000), {"side": 4000}),
@@ -76,7 +88,8 @@ BOMBS = {
     "archive": ("office", lambda: bomb("docx", 95), {"suffix": "docx"}),
     "cells": ("office", _rows, {"suffix": "xlsx"}),
     "depth": ("pdf", lambda: pdf(b"[" * 100_000 + b"]" * 100_000, catalog=b"/X 5 0 R"), {}),
-    "objects": ("pdf", lambda: pdf(*[b"<< /A << /S /URI /URI (javascript:1) >> >>"] * 60_000), {}),
+    "unfolding table": ("pdf", _unfolding_pdf, {}),
+    "objects": ("pdf", lambda: pdf(*[b"<< /A << /S /URI /URI (javascript:1) >> >>"] * 30_000), {}),
 }  # fmt: skip
 
 
