@@ -42,7 +42,7 @@ class AskForm(BaseForm):
         super().__init__(**kwargs)
         reached = company.standing().level
         open_to = (DOCUMENTS,) if reached == LISTED else (DOCUMENTS, VISITED)
-        self.level.choices = [(level, str(rules.LEVEL_LABELS[level])) for level in open_to]
+        self.level.choices = [(level, str(rules.ASKED_LABELS[level])) for level in open_to]
         if not self.level.data:
             self.level.data = open_to[-1]
 

@@ -14,6 +14,11 @@ LEVEL_LABELS: Mapping[str, Any] = {
     DOCUMENTS: _l("Documents checked by the base"),
     VISITED: _l("Site visited by the base"),
 }
+# What is asked for, before anybody has found anything.
+ASKED_LABELS: Mapping[str, Any] = {
+    DOCUMENTS: _l("Check of the documents"),
+    VISITED: _l("Visit to the site"),
+}
 MEANINGS: Mapping[str, Any] = {
     LISTED: _l(
         "The base has read the profile and checked the form of the registration number. Nobody has"
