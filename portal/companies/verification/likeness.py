@@ -164,7 +164,7 @@ def _by_name(session: Session, known: _Known) -> Iterator[Alike]:
                 yield Alike(other_id, reason, mark, own[mark], shown)
 
 
-def _named(column: str, keys: Iterable[str], own_id: str) -> Select[tuple[str, str, str]]:
+def _named(column: str, keys: Iterable[str], own_id: str) -> Select[str, str, str]:
     """Organisations of other ids by one of the indexed keys of their names."""
     wanted = list(keys)
     of_text, of_organisation = getattr(CompanyText, column), getattr(Organisation, column)
@@ -204,7 +204,7 @@ def _by_domain(session: Session, known: _Known) -> Iterator[Alike]:
         yield Alike(other_id, "domain", key, keys[key], other)
 
 
-def _hosted(keys: Iterable[str], own_id: str) -> Select[tuple[str, str, str]]:
+def _hosted(keys: Iterable[str], own_id: str) -> Select[str, str, str]:
     wanted = list(keys)
     parts = union_all(
         select(Company.id.label("id"), Company.domain_key.label("key"), Company.website).where(

@@ -104,7 +104,7 @@ def _asks_for(level: str) -> Any:
 
 def _may_be_visited(row: Any, _actor: Actor) -> bool:
     """A visit adds to papers that somebody has seen."""
-    return row.level == VISITED and row.company.standing().level != LISTED
+    return bool(row.level == VISITED and row.company.standing().level != LISTED)
 
 
 REQUEST = Workflow(

@@ -32,7 +32,6 @@ from tests.support.people import Person
 
 Open = Callable[..., Browser]
 People = dict[str, Person]
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 def acting(session: Session, person: Person) -> Actor:
@@ -230,9 +229,8 @@ def test_reminders_come_four_times_then_there_is_silence(
         with database.transaction() as session:
             jobs.remind(session)
     assert len({once for _step, once in sent}) == len(rules.REMINDERS)
-    assert [rules.due_reminder(end, end - timedelta(days=d)) for d in (91, 90, 31, 30, 8, 7, 1, 0)] == [
-        None, 90, 90, 30, 30, 7, 7, 0,
-    ]  # fmt: skip
+    steps = {91: None, 90: 90, 31: 90, 30: 30, 8: 30, 7: 7, 1: 7, 0: 0}
+    assert {d: rules.due_reminder(end, end - timedelta(days=d)) for d in steps} == steps
     assert rules.due_reminder(end, end + timedelta(days=1)) is None
 
 

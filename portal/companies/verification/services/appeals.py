@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from portal.companies import services as companies
 from portal.companies.verification import queries, rules
 from portal.companies.verification.models import Appeal
-from portal.companies.verification.services.requests import attach
+from portal.companies.verification.services.requests import NOT_YOURS, attach
 from portal.companies.verification.services.telling import tell_base, tell_company, tell_person
 from portal.core import audit
 from portal.core.access import Actor, Permission
@@ -20,7 +20,7 @@ def write(session: Session, actor: Actor, body: str, files: Sequence[StoredFile]
     """Say why the suspension is wrong."""
     company = queries.own_company(session, actor)
     if not actor.may(Permission.COMPANY_EDIT):
-        raise Forbidden
+        raise Forbidden(NOT_YOURS)
     if company.state != "suspended" or company.suspended_at is None:
         raise Conflict(_l("Your company is not suspended."))
     if queries.appeal_of(session, company) is not None:

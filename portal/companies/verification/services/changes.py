@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from portal.companies import registration
 from portal.companies import services as companies
+from portal.companies.inputs import TextInput
 from portal.companies.models import Company
 from portal.companies.verification import levels, likeness, queries, rules
 from portal.companies.verification.models import IdentityChange
-from portal.companies.verification.services.requests import attach
+from portal.companies.verification.services.requests import NOT_YOURS, attach
 from portal.companies.verification.services.telling import tell_base, tell_company
 from portal.core import audit, clock, revisions
 from portal.core.access import Actor, Permission
@@ -38,7 +39,7 @@ def ask(session: Session, actor: Actor, data: Wish) -> IdentityChange:
     """Ask for what the profile's form does not change any more."""
     company = queries.own_company(session, actor)
     if not actor.may(Permission.COMPANY_EDIT):
-        raise Forbidden
+        raise Forbidden(NOT_YOURS)
     if company.published_at is None:
         raise Conflict(_l("Until it is published you can change all this in the profile itself."))
     if queries.open_change(session, company.id) is not None:
@@ -123,7 +124,9 @@ def _apply(session: Session, actor: Actor, row: IdentityChange) -> None:
         company.registration_scheme = number["scheme"]
         company.registration_id = number["id"]
         company.registration_warning = number["warning"]
-    companies.keep_in_step(session, company, company.texts[0])
+    first = company.texts[0]
+    named = TextInput(first.locale, first.name, first.description)
+    companies.keep_in_step(session, company, named)
     company.version += 1
     company.changed_at = clock.now()
     session.flush()

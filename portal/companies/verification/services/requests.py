@@ -10,13 +10,14 @@ from portal.companies.verification import levels, queries, rules
 from portal.companies.verification.levels import Finding
 from portal.companies.verification.models import VerificationDocument, VerificationRequest
 from portal.companies.verification.services.telling import tell_base, tell_company
-from portal.companies.verification.standing import DOCUMENTS, VISITED
+from portal.companies.verification.standing import DOCUMENTS, LISTED, VISITED
 from portal.core import audit, clock
 from portal.core.access import Actor, Permission
 from portal.core.errors import Conflict, Forbidden, Invalid
 from portal.core.i18n import lazy_gettext as _l
 from portal.core.models import StoredFile
 
+NOT_YOURS = _l("You may not do this for the company.")
 _REPORT = (
     "visited_on",
     "visitors",
@@ -50,12 +51,12 @@ def ask(session: Session, actor: Actor, data: Ask) -> VerificationRequest:
     """Ask the base to check the actor's company; one request at a time."""
     company = queries.own_company(session, actor)
     if not actor.may(Permission.COMPANY_EDIT):
-        raise Forbidden
+        raise Forbidden(NOT_YOURS)
     if data.level not in (DOCUMENTS, VISITED):
         raise Invalid(_l("Please choose what should be checked."), field="level")
     if queries.open_request(session, company.id) is not None:
         raise Conflict(_l("The base is already looking into a request of yours."))
-    if data.level == VISITED and company.standing().level == rules.LISTED:
+    if data.level == VISITED and company.standing().level == LISTED:
         message = _l("Please have your documents checked first; a visit builds upon them.")
         raise Invalid(message, field="level")
     row = VerificationRequest(
@@ -177,7 +178,7 @@ def _tell(session: Session, row: VerificationRequest, step: str) -> None:
 def propose_visit(session: Session, actor: Actor, company_id: str) -> VerificationRequest:
     """Begin a visit that the base plans by itself."""
     if not actor.may(Permission.REVIEW_DECIDE):
-        raise Forbidden
+        raise Forbidden(NOT_YOURS)
     company = queries.company(session, company_id)
     existing = queries.open_request(session, company.id)
     if existing is not None:
@@ -200,7 +201,7 @@ def take_back(session: Session, actor: Actor, company_id: str, note: str) -> Non
     """Withdraw what was checked, because it turned out to be wrong."""
     company = queries.company(session, company_id)
     if not actor.may(Permission.REVIEW_DECIDE):
-        raise Forbidden
+        raise Forbidden(NOT_YOURS)
     if not note.strip():
         raise Invalid(_l("Please give a reason."), field="note")
     if not levels.drop(session, actor, company, rules.WITHDRAWN):
