@@ -58,6 +58,11 @@ CASES: dict[str, list[dict[str, Any]]] = {
     "test_centre/desk": [
         {"step": step} for step in ("confirm", "ask_again", "cancel", "announced")
     ],
+    "evidence/finding": [
+        {"level": level}
+        for level in ("document_seen", "issuer_checked", "seen_on_site", "rejected")
+    ],
+    "evidence/expiry": [{"days": 0}, {"days": 7}],
     "partners/due": [{"due": ""}, {"due": MOMENT}],
 }
 _WORDS = re.compile(r"[^\W\d_]{2,}.*[^\W\d_]{2,}")
