@@ -38,7 +38,8 @@ def _agreed(organisation_id: str) -> Select[Any]:
 @register_reach
 def _named(organisation_id: str) -> Select[Any]:
     """Needs whose company was named to the organisation."""
-    query = select(AliasReveal.need_id, literal(REVEALED))
+    named: Any = AliasReveal.need_id
+    query = select(named, literal(REVEALED))
     return query.where(AliasReveal.organisation_id == organisation_id)
 
 
@@ -88,8 +89,8 @@ def sight(session: Session, actor: Actor) -> Sight:
 def sight_of(session: Session, organisation_id: str) -> Sight:
     """How far an organisation sees: for jobs, which have no actor."""
     found: dict[str, list[str]] = {}
-    rows = union_all(*(provider(organisation_id) for provider in _providers))
-    for other, level in session.execute(rows):
+    asked: Any = union_all(*(provider(organisation_id) for provider in _providers))
+    for other, level in session.execute(asked):
         found.setdefault(other, []).append(level)
     if found.pop(organisation_id, None):
         return Sight(organisation_id)

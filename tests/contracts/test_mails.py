@@ -50,6 +50,9 @@ CASES: dict[str, list[dict[str, Any]]] = {
     ],
     "capabilities/decided": [{"step": s} for s in ("publish", "request_changes", "suspend")],
     "needs/changed": [{"step": s} for s in ("publish", "request_changes", "expire", "reopen")],
+    "disclosure/agreement": [
+        {"step": step} for step in ("proposed", "accept", "decline", "withdraw", "end")
+    ],
     "mail_in/not_taken": [{"limit": 0}, {"limit": 20}],
     "test_centre/supplier": [
         {"step": step}

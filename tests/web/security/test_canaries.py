@@ -5,7 +5,7 @@ import json
 import logging
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -15,23 +15,23 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from portal.accounts.models import Notice, User
+from portal.accounts.models import Membership, Notice, User
 from portal.accounts.queries import user as find_user
 from portal.accounts.rules import actor_of
 from portal.accounts.services import create_token
 from portal.capabilities.models import Capability, CapabilityText
 from portal.companies.facts.models import CompanyReference, SustainabilityFact
-from portal.companies.models import Certificate, Company, CompanyText, Site
+from portal.companies.models import Certificate, Company, Site
 from portal.core import clock, jobs
 from portal.core.access import Actor
 from portal.core.models import Job
+from portal.core.texts import Words
 from portal.disclosure.agreements import services as agreements
 from portal.disclosure.agreements import shipped
 from portal.disclosure.agreements.services import TemplateInput
 from portal.inquiries import services as inquiries
 from portal.inquiries.models import Inquiry
 from portal.inquiries.services import NewInquiry
-from portal.core.texts import Words
 from portal.matching import jobs as matching
 from portal.needs.models import Need, NeedText
 from portal.search import jobs as search_jobs
@@ -495,7 +495,7 @@ def test_owners_and_staff_see_all_of_it(zoo: Zoo) -> None:
 
 
 def test_the_name_behind_an_alias_is_nowhere(zoo: Zoo) -> None:
-    """Whoever reads of the need learns the alias; the name only stands on the company's own page."""
+    """Who reads of the need learns the alias; the name stands on the company's own page only."""
     org, told = zoo.people["meyer"].org_id or "", "European passenger-car maker"
     for who in (None, "chen"):
         client, head = client_of(zoo, who)
@@ -541,7 +541,7 @@ def test_no_mail_notice_job_or_log_line_holds_one(
         named = [row for row in session.scalars(buyers) if "Nordstern" in json.dumps(row.params)]
     assert len(told) > 5
     tokens = [c.token for c in zoo.cage.all]
-    assert [t for t in told + [caplog.text] if any(token in t for token in tokens)] == []
+    assert [t for t in [*told, caplog.text] if any(token in t for token in tokens)] == []
     assert [row.kind for row in named if row.kind == "inquiry.new"] == []
 
 
@@ -569,3 +569,34 @@ def test_a_hidden_figure_moves_no_rank(zoo: Zoo) -> None:
     low, high = asked(min=1), asked(min=999_999_999)
     assert low and low == high
     assert any("isclosed" in evidence for _, _, lines in low for _, evidence in lines)
+
+
+def _met(zoo: Zoo, who: str) -> dict[str, set[str]]:
+    """What a person meets on the pages of the records and over the API."""
+    client, head = client_of(zoo, who)
+    found: dict[str, set[str]] = {}
+    for level in LEVELS:
+        for kind, plural in (("capability", "capabilities"), ("need", "needs")):
+            row = zoo.ids[f"{kind}-{level}"]
+            for path in (f"/en/{plural}/{row}", f"/api/v1/{plural}/{row}"):
+                text = readable(client.get(path, headers=head if "/api/" in path else None))
+                for canary in zoo.cage.all:
+                    if canary.token in text:
+                        found.setdefault(canary.token, set()).add(path)
+    return found
+
+
+def test_who_is_suspended_or_has_left_meets_what_everybody_meets(zoo: Zoo) -> None:
+    database = zoo.app.database
+    with database.transaction() as session:
+        session.get_one(Company, zoo.people["chen"].org_id).state = "suspended"
+    assert leaks(zoo, _met(zoo, "chen"), "chen", "public") == []
+    with database.transaction() as session:
+        session.get_one(Company, zoo.people["chen"].org_id).state = "published"
+        left = session.get_one(Membership, zoo.people["kern"].id)
+        kept = {"user_id": left.user_id, "organisation_id": left.organisation_id, "role": left.role}
+        session.delete(left)
+    assert leaks(zoo, _met(zoo, "kern"), "", "public") == []
+    with database.transaction() as session:
+        session.add(Membership(**kept))
+    assert leaks(zoo, _met(zoo, "kern"), "meyer", "registered") == []

@@ -24,7 +24,9 @@ from tests.support.people import Person
 from tests.web.security.told import CANARY, Story
 
 # Templates of features whose objects carry no notes of the staff.
-OTHERS = frozenset({"accounts", "capabilities", "companies", "inquiries", "matching", "needs"})
+OTHERS = frozenset(
+    {"accounts", "capabilities", "companies", "disclosure", "inquiries", "matching", "needs"}
+)
 TEMPLATES = {
     path.relative_to(paths.TEMPLATES / "emails").with_suffix("").as_posix()
     for path in (paths.TEMPLATES / "emails").rglob("*.txt")
