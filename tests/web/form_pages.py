@@ -28,6 +28,8 @@ FORM_PAGES = (
     FormPage("", "/account/invitation/<token>", "JoinForm", "invitation"),
     FormPage("wang", "/account", "accounts.ProfileForm"),
     FormPage("wang", "/account/password", "ChangePasswordForm"),
+    FormPage("wang", "/account/privacy/copy", "CopyForm"),
+    FormPage("chen", "/account/privacy/erase", "ErasureForm"),
     FormPage("wang", "/account/members", "InviteForm"),
     FormPage("wang", "/account/tokens", "TokenForm"),
     FormPage("chen", "/company/edit", "companies.ProfileForm"),
