@@ -41,14 +41,27 @@ def search(database: Database, files: FileStore, sha256: str) -> None:
     try:
         content = files.get(sha256)
     except FileNotFoundError:
-        log.error("a file to be searched is gone: %s", sha256)
+        _block_again(database, sha256)
         return
     found = scanning.finding(content) if scanning.is_set() else None
     with database.transaction() as session:
-        rows = session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).all()
-        _decide(session, rows, found)
+        _decide(session, _rows(session, sha256), found)
     if found is not None:
         files.remove(sha256)
+
+
+def _rows(session: Session, sha256: str) -> Sequence[StoredFile]:
+    return session.scalars(select(StoredFile).where(StoredFile.sha256 == sha256)).all()
+
+
+def _block_again(database: Database, sha256: str) -> None:
+    """Bytes that were sent once more while they were being removed."""
+    with database.transaction() as session:
+        rows = _rows(session, sha256)
+        if any(row.scan_state == BLOCKED for row in rows):
+            _decide(session, rows, "as before")
+        else:
+            log.error("a file to be searched is gone: %s", sha256)
 
 
 def _decide(session: Session, rows: Sequence[StoredFile], found: str | None) -> None:

@@ -119,6 +119,18 @@ def test_where_something_is_found_the_bytes_go_and_listeners_hear(
     assert [(e.action, e.detail) for e in events] == [("file.block", {"found": "Test.Sign"})] * 2
 
 
+def test_bytes_sent_again_while_they_are_removed_are_blocked_too(
+    scanner: str, database: Database, folder: files.FileStore
+) -> None:
+    first = keep(database, folder, b"INFECTED")
+    jobs.run_ready(database)
+    again = keep(database, folder, b"INFECTED")
+    with database.reading() as session:
+        folder.remove(session.get_one(StoredFile, first).sha256)
+    jobs.run_ready(database)
+    assert state(database, again) == "blocked"
+
+
 @pytest.mark.parametrize("content", [b"HUGE", b"MUTE"])
 def test_what_the_scanner_does_not_say_is_not_clean(
     scanner: str, database: Database, folder: files.FileStore, content: bytes
