@@ -1,5 +1,6 @@
 """Files of office programs: a ZIP archive of XML, looked through part by part."""
 
+import datetime
 import io
 import re
 import struct
@@ -76,7 +77,8 @@ _DIMENSION = re.compile(rb'<dimension ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d
 
 
 def prepare() -> None:
-    """Load the codecs that names in archives need."""
+    """Load the codecs that names in archives need, and what cells with dates and times become."""
+    datetime.timedelta(0)
     for name in ("cp437", "utf-16", "utf-8-sig", "latin-1"):
         "".encode(name)
     expat.ParserCreate().Parse(b"<a/>", True)
