@@ -181,4 +181,4 @@ def in_force(rule: Rule, on: date) -> str:
         return gettext("From %(date)s", date=format_date(rule.valid_from))
     if rule.valid_from is not None:
         return gettext("Since %(date)s", date=format_date(rule.valid_from))
-    return gettext("In force")
+    return gettext("No date on record: see the source") if rule.is_notice else gettext("In force")
