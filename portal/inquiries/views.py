@@ -22,7 +22,7 @@ from portal.needs.rules import may_see as may_see_need
 from portal.web.app import actor, db, portal
 from portal.web.attachments import download
 from portal.web.guards import requires
-from portal.web.paging import paginate
+from portal.web.paging import Page, paginate
 from portal.web.templating import page
 
 blueprint = Blueprint("inquiries", __name__)
@@ -37,8 +37,7 @@ def overview() -> ResponseReturnValue:
     counts = queries.state_counts(db(), actor())[box]
     state = request.args.get("state", "")
     states = (state,) if state in counts else ()
-    rows = paginate(db(), queries.listing(actor(), box, states))
-    rows = replace(rows, rows=[naming.as_read(row, reading.sees()) for row in rows])
+    rows = _as_read(paginate(db(), queries.listing(actor(), box, states)))
     return page(
         "inquiries/overview.html",
         box=box,
@@ -51,6 +50,11 @@ def overview() -> ResponseReturnValue:
         side=rules.BUYER if box == "sent" else rules.SUPPLIER,
         **_reading(),
     )
+
+
+def _as_read(rows: Page[Inquiry]) -> Page[Inquiry]:
+    """Buyers behind an alias by no other name."""
+    return replace(rows, rows=[naming.as_read(row, reading.sees()) for row in rows])
 
 
 def _reading() -> dict[str, Any]:
