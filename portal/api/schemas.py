@@ -19,6 +19,7 @@ from portal.api.shapes import (
     text,
 )
 from portal.capabilities.models import STAGES
+from portal.companies.facts.rules import KINDS
 from portal.companies.models import SITE_ROLES
 from portal.companies.verification.standing import LEVELS
 from portal.disclosure.rules import LEVELS as DISCLOSED_TO
@@ -129,6 +130,34 @@ _SITE = record(
         "headcount": WHOLE,
     }
 )
+_LEVEL = text("Who sees it.", enum=list(DISCLOSED_TO))
+_FIGURE = record(
+    {
+        "kind": text(enum=list(KINDS)),
+        "product": text(),
+        "material": text(),
+        "value": NUMBER,
+        "unit": text(),
+        "method": text(),
+        "boundary": text(),
+        "scope": text(),
+        "site": text(),
+        "year": WHOLE,
+        "verifier": text(),
+        "disclosure": _LEVEL,
+    },
+    ("kind",),
+)
+_REFERENCE = record(
+    {
+        "customer": text(),
+        "product": text(),
+        "since": WHOLE,
+        "market": COUNTRY,
+        "disclosure": _LEVEL,
+    },
+    ("customer",),
+)
 _COMPANY: Schema = {
     **_KEPT,
     "kind": text(),
@@ -141,6 +170,8 @@ _COMPANY: Schema = {
     "headcount": WHOLE,
     "sites": list_of(_SITE),
     "certificates": list_of(_CERTIFICATE),
+    "sustainability": list_of(_FIGURE),
+    "references": list_of(_REFERENCE),
     "published_at": maybe(MOMENT),
     "confirmed_at": maybe(MOMENT),
     "verification": record(

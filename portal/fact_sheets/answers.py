@@ -60,6 +60,8 @@ def read(paper: Paper, then: Document, now: Document) -> Answers:
         item = known.get(cell.key)
         text = shown[cell.key].text if item else cell.key[:80]
         try:
+            if item is None and _canonical(cell.value) is None:
+                continue
             if item is None:
                 raise Refused(_l("There is no such question in your self-assessment."))
             if cell.key in places:

@@ -1,7 +1,7 @@
 """Fills the self-assessment from what a reader may see of a company."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from portal.capabilities import proofs
@@ -16,7 +16,7 @@ from portal.evidence import subjects
 from portal.evidence.rules import Standing
 from portal.evidence.subjects import Subject as Fact
 from portal.fact_sheets import questions
-from portal.fact_sheets.document import COMPANY, Document, Item, Section, Sheet
+from portal.fact_sheets.document import COMPANY, Document, Item, Section, Sheet, subject_of
 from portal.fact_sheets.queries import Material
 from portal.fact_sheets.questions import LISTS, TOGETHER, Question
 from portal.listings.texts import shown
@@ -49,6 +49,7 @@ class Subject:
     record: Mapping[str, Any]
     standings: Mapping[str, Standing]
     own: bool
+    hints: Mapping[str, str] = field(default_factory=dict)
 
     def items(self, asked: Iterable[Question], at: str = "") -> tuple[Item, ...]:
         """Questions below `at`; readers other than the owner get those with an answer."""
@@ -65,15 +66,43 @@ class Subject:
     def blocks(self, name: str, heading: str = "") -> list[Section]:
         """One section for each row of a list, and for the owner some empty ones."""
         rows: Sequence[Mapping[str, Any]] = self.record.get(name, ())
-        room = min(len(rows) + SPARE, LISTS[name][1]) if self.own else len(rows)
+        hinted = [place for place in range(LISTS[name][1]) if self._hint(name, place) is not None]
+        room = min(max(len(rows) + SPARE, *(n + 1 for n in hinted), 0), LISTS[name][1])
+        room = room if self.own else len(rows)
         return [
             Section(
                 _row_title(name, place, heading),
-                self.items(questions.of_row(name, row), f"{name}.{place}"),
+                self.items(self._asked(name, row, place), f"{name}.{place}"),
                 self.lang if heading else "",
             )
             for place, row in enumerate([*rows, *({} for _ in range(room - len(rows)))])
         ]
+
+    def _hint(self, name: str, place: int) -> str | None:
+        return self.hints.get(f"{self.key}.{name}.{place}")
+
+    def _asked(self, name: str, row: Mapping[str, Any], place: int) -> tuple[Question, ...]:
+        """What is asked of a row, and what a file says of the one at its place."""
+        asked, hint = questions.of_row(name, row), self._hint(name, place)
+        if hint is None:
+            return asked
+        more = (*LISTS[name][0], *(questions.details(hint) if name == "certificates" else ()))
+        known = {question.path for question in asked}
+        return (*asked, *(question for question in more if question.path not in known))
+
+
+def hints(answers: Iterable[tuple[str, Any]]) -> dict[str, str]:
+    """The rows of lists that a file speaks of, by group, each with the standard it names."""
+    found: dict[str, str] = {}
+    for key, value in answers:
+        path = key.removeprefix(subject_of(key) + ".")
+        first, _dot, rest = path.partition(".")
+        if first in LISTS and value not in (None, "", []):
+            group = f"{subject_of(key)}.{group_of(path)}"
+            found.setdefault(group, "")
+            if rest.endswith(".standard"):
+                found[group] = str(value)[:60]
+    return found
 
 
 def _row_title(name: str, place: int, heading: str) -> str:
@@ -104,10 +133,12 @@ def group_of(path: str) -> str:
     return path
 
 
-def document(found: Material) -> Document:
-    """The self-assessment in the language that is active."""
-    company = _company(found)
-    capabilities = [_capability(found, at) for at in range(len(found.capabilities))]
+def document(found: Material, hinted: Mapping[str, str] | None = None) -> Document:
+    """The self-assessment in the language that is active; with room for the rows of a file."""
+    company = replace(_company(found), hints=hinted or {})
+    capabilities = [
+        replace(_capability(found, at), hints=hinted or {}) for at in range(len(found.capabilities))
+    ]
     sheets = (
         ("company", _company_sections(company)),
         ("sites", [*company.blocks("sites"), *(_supply(each) for each in capabilities)]),

@@ -49,9 +49,10 @@ def take(session: Session, actor: Actor, found: Material, name: str, content_: b
     paper = reading.read(name, content_)
     if paper.company != found.company.id:
         raise Invalid(_l("This file is about another company."), field="file")
-    now = content.document(found)
+    hinted = content.hints((cell.key, cell.value) for cell in paper.cells)
+    now = content.document(found, hinted)
     with i18n.use_locale(paper.locale):
-        then = content.document(found)
+        then = content.document(found, hinted)
     said = answers.read(paper, then, now)
     parts = comparing.parts(now, said.given)
     wrong = said.problems or _refused(now, said, parts)
@@ -102,6 +103,11 @@ def draft_of(session: Session, company_id: str) -> FactSheetDraft | None:
     return draft if draft is not None and draft.created_at > clock.now() - LIFE else None
 
 
+def waiting(found: Material, draft: FactSheetDraft) -> Document:
+    """The self-assessment as it is, with room for the rows of the file that waits."""
+    return content.document(found, content.hints(draft.answers.items()))
+
+
 def forget(session: Session, company_id: str) -> None:
     session.execute(delete(FactSheetDraft).where(FactSheetDraft.company_id == company_id))
     session.flush()
@@ -129,7 +135,7 @@ def apply(
     draft = draft_of(session, found.company.id)
     if draft is None:
         raise NotFound
-    document = content.document(found)
+    document = waiting(found, draft)
     if state != state_of(document):
         raise Conflict(_l("Somebody else has changed this in the meantime. Please look again."))
     parts = [_ticked(part, ticked) for part in comparing.parts(document, draft.answers)]

@@ -12,7 +12,7 @@ from portal.core.locales import LOCALES
 from portal.disclosure import reading as disclosure
 from portal.disclosure.rules import NDA
 from portal.evidence import presentation
-from portal.fact_sheets import comparing, content, making, queries, services
+from portal.fact_sheets import comparing, making, queries, services
 from portal.fact_sheets.answers import Problem
 from portal.fact_sheets.forms import ConfirmForm, ImportForm
 from portal.fact_sheets.making import PDF
@@ -110,6 +110,8 @@ def differences() -> ResponseReturnValue:
     """What a file would change, to be ticked and confirmed."""
     found, form = _own(), ConfirmForm()
     draft = services.draft_of(db(), found.company.id)
+    if draft is None and request.method == "POST":
+        raise NotFound
     if draft is None:
         flash(gettext("There is no file to confirm."), "warning")
         return redirect(url_for("fact_sheets.overview"), 303)
@@ -142,7 +144,7 @@ def _differences(
 ) -> ResponseReturnValue:
     if status:
         found = _own()
-    document = content.document(found)
+    document = services.waiting(found, draft)
     parts = comparing.parts(document, draft.answers)
     form.state.data = services.state_of(document)
     ticked = set(request.form.getlist("take")) if request.method == "POST" else None
@@ -167,6 +169,9 @@ def _differences(
 def discard() -> ResponseReturnValue:
     """Forget the file."""
     company = queries.company_for(db(), actor(), actor().org_id or "")
+    if services.draft_of(db(), company.id) is None:
+        raise NotFound
     services.forget(db(), company.id)
+    audit.record(db(), actor(), "fact_sheet.discard", company)
     flash(gettext("The file is discarded. Nothing was changed."), "success")
     return redirect(url_for("fact_sheets.overview"), 303)

@@ -9,6 +9,7 @@ from portal.api.views import (  # noqa: F401  (each declares its operations)
     companies,
     concepts,
     documents,
+    fact_sheets,
     gaps,
     inquiries,
     listings,
