@@ -5,16 +5,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import url_for
+from sqlalchemy.orm import Session
 
 from portal.capabilities import records as capability_records
 from portal.capabilities import rules as capability_rules
 from portal.capabilities.models import Capability
 from portal.companies import records as company_records
+from portal.companies.facts import queries as further
+from portal.companies.facts import records as facts
+from portal.companies.facts.models import CompanyReference, SustainabilityFact
 from portal.companies.models import Company
 from portal.companies.verification.standing import told
 from portal.core import clock
 from portal.core.access import Actor
 from portal.disclosure import reading
+from portal.disclosure.rules import at_least
 from portal.inquiries import naming
 from portal.inquiries import rules as inquiry_rules
 from portal.inquiries.models import Inquiry, InquiryMessage
@@ -104,6 +109,21 @@ def company(row: Company) -> dict[str, Any]:
         "verification": told(row),
         "url": _page("companies.show", company_id=row.id),
     }
+
+
+def whole_company(session: Session, row: Company) -> dict[str, Any]:
+    """With its further facts, those of which the reader may know."""
+    reach = reading.sees().reach(row.id)
+    figures = further.rows(session, SustainabilityFact, [row.id])
+    customers = further.rows(session, CompanyReference, [row.id])
+    return company(row) | compact(
+        sustainability=facts.write_sustainability(
+            each for each in figures if at_least(reach, each.disclosure)
+        ),
+        references=facts.write_references(
+            each for each in customers if at_least(reach, each.disclosure)
+        ),
+    )
 
 
 def concept(row: Concept) -> dict[str, Any]:

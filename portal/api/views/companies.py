@@ -56,4 +56,4 @@ def list_companies() -> Response:
 )
 def read_company(company_id: str) -> Response:
     row = queries.company_for(db(), actor(), company_id)
-    return conditions.tagged(representations.company(row), row.version)
+    return conditions.tagged(representations.whole_company(db(), row), row.version)

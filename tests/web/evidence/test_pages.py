@@ -182,3 +182,11 @@ def test_figures_and_references_are_kept(browser: Open, database: Database, comp
     with database.reading() as session:
         row = session.get_one(Company, company)
         assert row.version == 2
+
+
+def test_programs_read_no_more_than_people(browser: Open, database: Database, company: str) -> None:
+    with database.transaction() as session:
+        session.add(CompanyReference(company_id=company, customer="Bekannt", disclosure="public"))
+    stranger = browser().get(f"/api/v1/companies/{company}").json
+    assert [row["customer"] for row in stranger["references"]] == ["Bekannt"]
+    assert stranger["certificates"][0]["usi"] == "A1B2C3"
