@@ -70,9 +70,9 @@ def _rows() -> bytes:
 
 
 def _unfolding_pdf() -> bytes:
-    """Its table of objects unfolds to 700 MB."""
+    """Its table of objects unfolds to 560 MB."""
     packer = zlib.compressobj(1)
-    table = b"".join([*(packer.compress(bytes(MIB)) for _ in range(700)), packer.flush()])
+    table = b"".join([*(packer.compress(bytes(MIB)) for _ in range(540)), packer.flush()])
     about = b"/Type /XRef /Size 9 /W [1 1 1] /Root 2 0 R /Filter /FlateDecode /Length %d" % len(
         table
     )
