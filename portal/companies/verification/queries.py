@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import func, literal, select, union_all
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.accounts.models import User
 from portal.companies.models import Company
@@ -240,15 +241,20 @@ def counts(session: Session) -> Counts:
 
 
 def waiting(session: Session, kinds: Iterable[str], limit: int) -> list[Any]:
-    """What waits for staff, the longest waiting first, a few statements for each kind."""
+    """What waits for staff, the longest waiting first: one statement for each kind, two for all
+    the companies."""
     rows: list[Any] = []
     for kind in kinds:
         model, states = QUEUED[kind]
-        loaded = (
-            (joinedload(Lookalike.organisation), joinedload(Lookalike.other))
-            if model is Lookalike
-            else (joinedload(model.company).selectinload(Company.texts),)
-        )
-        query = select(model).options(*loaded).where(model.state.in_(states))
-        rows += session.scalars(query.order_by(model.created_at).limit(limit))
+        query = select(model).where(model.state.in_(states)).order_by(model.created_at)
+        rows += session.scalars(query.limit(limit))
+    _at_hand(session, rows)
     return sorted(rows, key=lambda row: row.created_at)
+
+
+def _at_hand(session: Session, rows: Iterable[Any]) -> None:
+    """Load the companies; each row then finds its own in the session."""
+    found = side_by_side(session, {row.company_id for row in rows if hasattr(row, "company_id")})
+    for row in rows:
+        if hasattr(row, "company_id"):
+            set_committed_value(row, "company", found[row.company_id])

@@ -7,10 +7,13 @@ from sqlalchemy import select
 from portal.companies.models import Company
 from portal.companies.verification.models import Appeal, IdentityChange, ProfileReport
 from portal.core.db import Database
+from portal.core.files import Upload, store
 from portal.core.models import AuditEvent
 from portal.web.app import Portal
 from tests.support.client import Browser
 from tests.support.people import Person
+from tests.support.statements import counted
+from tests.support.verified import asked
 
 Open = Callable[..., Browser]
 People = dict[str, Person]
@@ -114,3 +117,29 @@ def test_a_change_of_identity_is_decided_by_the_base(
     assert li.post(path, {"transition": "accept", "version": "1", "note": ""}).status == 303
     assert "Lakeside Vehicles Inc." in browser().get(f"/companies/{company}")
     assert "Accepted" in smith.get("/company/verification")
+
+
+def test_the_queue_costs_the_same_however_much_waits(
+    app: Portal, browser: Open, database: Database, people: People
+) -> None:
+    def cost(path: str, who: str) -> int:
+        opened = browser(who)
+        with counted(database) as statements:
+            assert opened.get(path).status == 200
+        return len(statements)
+
+    with database.transaction() as session:
+        paper = store(session, app.files, Upload("a.txt", "text/plain", b"a"), None)
+        asked(session, people, paper)
+    few = {path: cost(path, who) for path, who in PAGES}
+    with database.transaction() as session:
+        for _n in range(8):
+            session.add_all(
+                ProfileReport(company_id=people[name].org_id, reason="other", body="x")
+                for name in ("wang", "chen", "meyer", "smith")
+            )
+    assert {path: cost(path, who) for path, who in PAGES} == few
+    assert max(few.values()) <= 12, few
+
+
+PAGES = (("/desk/verification", "li"), ("/company/verification", "wang"))
