@@ -13,7 +13,7 @@ def test_every_class_that_time_ends_has_a_clock() -> None:
     assert clocked - {"backup"} == set(retention.CLASSES)
 
 
-def test_a_new_column_is_told_with_the_line_to_add(monkeypatch: object) -> None:
+def test_a_new_column_is_told_with_the_line_to_add() -> None:
     known = mapping.lines()
     line = mapping.propose("inquiry.created_by", mapping.columns()["inquiry.created_by"])
     assert line.whose == "author" and line.purpose == "inquiry"

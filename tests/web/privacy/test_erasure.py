@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from portal import backup
 from portal.accounts.models import User
 from portal.companies.models import Company
 from portal.core import audit, clock
-from portal.core.models import Job
+from portal.core.models import AuditEvent, Job
 from portal.privacy import erasing, restoring
 from portal.privacy.models import PrivacyRequest
 from portal.web.app import Portal
@@ -98,7 +98,7 @@ def test_last_owner_hands_over_or_closes(
     assert sent.status == 303
     _later(monkeypatch, 14.01)
     with app.database.transaction() as session:
-        session.execute(Job.__table__.delete().where(Job.kind == "index.update"))
+        session.execute(delete(Job).where(Job.kind == "index.update"))
     work()
     with app.database.reading() as session:
         assert session.get_one(Company, people["chen"].org_id).state == "draft"
@@ -136,9 +136,7 @@ def test_an_altered_event_shows_even_after_it_was_redacted(
         user_id = session.scalars(select(User.id).where(User.email == world.EMAIL)).one()
     erasing.erase(app.database, places, user_id)
     with app.database.transaction() as session:
-        event = session.scalars(
-            select(audit.AuditEvent).where(audit.AuditEvent.action == "test.said")
-        ).one()
+        event = session.scalars(select(AuditEvent).where(AuditEvent.action == "test.said")).one()
         event.detail = {**event.detail, "more": "forged"}
         seq = event.seq
     with app.database.reading() as session:

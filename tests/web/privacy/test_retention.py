@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Invitation, Notice, OneTimeToken, User, UserSession
@@ -70,7 +70,7 @@ def ids(app: Portal, people: dict[str, Person]) -> Ids:
     found = {name: person.id for name, person in people.items()}
     found["huaneng"] = people["wang"].org_id or ""
     with app.database.transaction() as session:
-        session.execute(Job.__table__.delete())
+        session.execute(delete(Job))
         row = ServiceRequest(number=1, service="CERT", company_id=found["huaneng"], title="t",
                              locale="en")  # fmt: skip
         session.add(row)
@@ -138,7 +138,7 @@ def test_audit_trail_is_cut_and_stays_verifiable(
         audit.record(session, Actor(user_id=user.id), "test", user)
 
     with app.database.transaction() as session:
-        session.execute(AuditEvent.__table__.delete())
+        session.execute(delete(AuditEvent))
         _at(monkeypatch, begin)
         record(session)
         _at(monkeypatch, begin + 2 * SECOND)
@@ -176,8 +176,8 @@ def test_unused_accounts_are_warned_then_erased_unless_somebody_signs_in(
 ) -> None:
     born = clock.now().replace(microsecond=0)
     with app.database.transaction() as session:
-        session.execute(AuditEvent.__table__.delete())
-        session.execute(User.__table__.update().values(created_at=born))
+        session.execute(delete(AuditEvent))
+        session.execute(update(User).values(created_at=born))
     limit = born + retention.life("inactive", _places(app))
     assert _strike(app, monkeypatch, "inactive", limit - retention.WARNING - SECOND) == 0
     warned = _strike(app, monkeypatch, "inactive", limit - retention.WARNING + SECOND)
