@@ -18,7 +18,7 @@ from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
 from portal.evidence import presentation, subjects
 from portal.evidence.facts import Fact, reference_fact, sustainability_fact
-from portal.evidence.rules import Standing
+from portal.evidence.rules import REJECTED, Standing
 from portal.fact_sheets.content import asked_record
 from portal.fact_sheets.queries import Material
 from portal.listings import certificate_details, terms
@@ -28,7 +28,7 @@ from portal.thesaurus.templating import concept_title
 STYLE = paths.STATIC / "fact-sheet.css"
 # How much there is room for, most first: rows of a list, and characters of the long text and of
 # the short ones.
-DENSITIES = ((9, 800, 110), (7, 560, 90), (5, 400, 70), (4, 280, 60), (3, 180, 45), (2, 110, 40))
+DENSITIES = ((8, 800, 110), (6, 560, 100), (4, 400, 90), (3, 280, 80), (3, 180, 50), (2, 110, 40))
 
 
 @dataclass(frozen=True)
@@ -122,20 +122,19 @@ def cut(text: str, most: int) -> str:
     return gettext("%(text)s … on the page", text=kept.rstrip(" ,.;:，。；：、"))
 
 
-def _words_of(found: Material, standing: Standing | None) -> str:
+def _words_of(standing: Standing | None) -> str:
+    """The sheet is handed on: it says what strangers may know."""
     if standing is None:
         return ""
-    words = str(presentation.label(standing.state, inside=found.full))
-    if standing.since is None:
+    words = str(presentation.label(standing.state, inside=False))
+    if standing.since is None or standing.state == REJECTED:
         return words
     return gettext("%(step)s, %(date)s", step=words, date=i18n.format_date(standing.since))
 
 
-def _line(
-    found: Material, label: Any, value: str, standing: Standing | None, more: str = ""
-) -> Line:
+def _line(label: Any, value: str, standing: Standing | None, more: str = "") -> Line:
     text = label if isinstance(label, Text) else Text(str(label))
-    return Line(text, value, more, standing, _words_of(found, standing))
+    return Line(text, value, more, standing, _words_of(standing))
 
 
 def _section(title: Any, lines: Iterable[Line], room: Room) -> Section | None:
@@ -290,7 +289,7 @@ def _figures(found: Material) -> Iterable[Line]:
         if value is not None:
             words = str(value) if name == "founded" else i18n.format_number(value)
             standing = found.standings.of(subjects.figure(found.company, name))
-            yield _line(found, label, words, standing)
+            yield _line(label, words, standing)
 
 
 def _certificates(found: Material, rows: Sequence[Any]) -> Iterable[Line]:
@@ -311,7 +310,7 @@ def _certificates(found: Material, rows: Sequence[Any]) -> Iterable[Line]:
             for label, words in certificate_details.words(row.standard, row.details or {})
         ]
         more = " · ".join(part for part in (row.site, row.scope, *details) if part)
-        yield _line(found, row.standard, value, standing, more)
+        yield _line(row.standard, value, standing, more)
 
 
 def _sites(found: Material) -> Iterable[Line]:
@@ -322,7 +321,7 @@ def _sites(found: Material) -> Iterable[Line]:
         more = " · ".join(part for part in (row.products, people) if part)
         standing = found.standings.of(subjects.site(raw))
         label = rules.SITE_ROLE_LABELS[row.role]
-        yield _line(found, label, gettext(", ").join(p for p in place if p), standing, more)
+        yield _line(label, gettext(", ").join(p for p in place if p), standing, more)
 
 
 def _capacity_standing(found: Material, at: int) -> Standing | None:
@@ -356,7 +355,7 @@ def _capacities(found: Material) -> Iterable[Line]:
         if capacity or lead:
             label = Text(text.text.title, text.lang) if text else Text(row.id)
             standing = _capacity_standing(found, at) if capacity else None
-            yield _line(found, label, capacity, standing, lead)
+            yield _line(label, capacity, standing, lead)
 
 
 def _supply(found: Material) -> Iterable[Line]:
@@ -365,7 +364,7 @@ def _supply(found: Material) -> Iterable[Line]:
         yield Line(Text(gettext("Stage")), str(terms.STAGES[row.stage]))
     capacity = listings.amount(row.capacity_quantity, row.capacity_unit, row.capacity_per)
     if capacity:
-        yield _line(found, _l("Capacity"), capacity, _capacity_standing(found, 0))
+        yield _line(_l("Capacity"), capacity, _capacity_standing(found, 0))
     lead = _lead(asked_record(row))
     if lead:
         yield Line(Text(gettext("Lead time")), lead)
@@ -381,7 +380,7 @@ def _attributes(found: Material) -> Iterable[Line]:
     for name, stored in row.attributes.items():
         subject = subjects.attribute(raw.company_id, raw.id, name, raw.attributes[name])
         words = terms.measured(stored.get("value"), stored.get("unit"))
-        yield _line(found, terms.attribute_label(name), words, found.standings.of(subject))
+        yield _line(terms.attribute_label(name), words, found.standings.of(subject))
 
 
 def _sustainability(found: Material) -> Iterable[Line]:
@@ -393,9 +392,9 @@ def _references(found: Material) -> Iterable[Line]:
         fact = reference_fact(row)
         more = " · ".join(value for _label, value in fact.more)
         standing = found.standings.of(fact.subject)
-        yield _line(found, row.customer, more, standing)
+        yield _line(row.customer, more, standing)
 
 
 def _told(found: Material, fact: Fact) -> Line:
     more = " · ".join(value for _label, value in fact.more)
-    return _line(found, fact.label, fact.value, found.standings.of(fact.subject), more)
+    return _line(fact.label, fact.value, found.standings.of(fact.subject), more)

@@ -10,6 +10,7 @@ from portal.core import clock, i18n
 from portal.core.i18n import gettext
 from portal.core.spreadsheets import guard
 from portal.evidence import presentation
+from portal.evidence.rules import REJECTED
 from portal.fact_sheets.content import LEGEND
 from portal.fact_sheets.document import Document, Item, Section, Sheet
 from portal.fact_sheets.questions import CHOICE, DAY, SEVERAL
@@ -47,6 +48,14 @@ def level_words(item: Item, *, inside: bool) -> str:
     return str(presentation.label(item.standing.state, inside=inside))
 
 
+def days_of(item: Item, *, inside: bool) -> tuple[date | None, date | None]:
+    """When the evidence was found and until when it counts; strangers learn of no refusal."""
+    standing = item.level
+    if item.value in (None, "", []) or (standing.state == REJECTED and not inside):
+        return None, None
+    return standing.since.date() if standing.since else None, standing.until
+
+
 def as_json(document: Document) -> dict[str, Any]:
     return {
         **head(document),
@@ -77,7 +86,7 @@ def head(document: Document) -> dict[str, Any]:
 
 
 def _question(item: Item, section: Section, document: Document) -> dict[str, Any]:
-    since = item.level.since
+    since, _until = days_of(item, inside=document.full)
     return {
         "key": item.key,
         "number": item.number,
@@ -87,7 +96,7 @@ def _question(item: Item, section: Section, document: Document) -> dict[str, Any
         "unit": item.unit,
         "evidence": item.level.level if item.standing and item.value is not None else None,
         "evidence_text": level_words(item, inside=document.full),
-        "date": since.date().isoformat() if since else None,
+        "date": since.isoformat() if since else None,
     }
 
 
@@ -186,9 +195,7 @@ class _Writer:
         self._answer(page, row, item)
         page.write_string(row, 4, item.unit, plain)
         page.write_string(row, 5, level_words(item, inside=self.document.full), plain)
-        stood = item.level if item.value not in (None, "", []) else None
-        since = stood.since.date() if stood and stood.since else None
-        for column, day in ((6, since), (7, stood.until if stood else None)):
+        for column, day in enumerate(days_of(item, inside=self.document.full), start=6):
             if day:
                 page.write_datetime(row, column, day, self.formats["date"])
             else:

@@ -51,6 +51,7 @@ SCREENS = (
     Screen("evidence-prove", "supplier", "/company/evidence", ".evidence a[href*='/fact-']"),
     Screen("sustainability", "supplier", "/company/sustainability"),
     Screen("references", "supplier", "/company/references"),
+    Screen("fact-sheets", "supplier", "/company/fact-sheets"),
     Screen("verification", "supplier", "/company/verification"),
     Screen("verification-ask", "supplier", "/company/verification/request"),
     Screen("identity-change", "supplier", "/company/verification/identity"),

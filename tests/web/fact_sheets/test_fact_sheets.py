@@ -26,6 +26,7 @@ from portal.evidence import queries as evidence
 from portal.evidence import services as findings
 from portal.evidence import subjects
 from portal.evidence.services import Finding
+from portal.web.forms import has_control_characters
 from tests.support.client import Browser, Page
 from tests.support.formfill import form_at
 from tests.support.naughty import OWN
@@ -162,7 +163,7 @@ def test_what_was_exported_comes_back_as_no_difference(
 def test_naughty_texts_come_back_as_they_were(
     browser: Open, database: Database, company: str
 ) -> None:
-    shown = [text for text in OWN if text.strip() and "\u200b" not in text]
+    shown = [text for text in OWN if text.strip() and not has_control_characters(text)]
     with database.transaction() as session:
         for place, text in enumerate(shown[:40], start=2):
             site = Site(company_id=company, position=place, role="plant", country="CN")
