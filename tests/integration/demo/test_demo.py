@@ -14,7 +14,7 @@ from portal import migrate
 from portal.capabilities.models import Capability
 from portal.capabilities.rules import WORKFLOW as CAPABILITY
 from portal.cli import cli
-from portal.companies.models import Company
+from portal.companies.models import Certificate, Company
 from portal.core import audit, clock
 from portal.core.db import Database
 from portal.core.models import Job
@@ -24,6 +24,8 @@ from portal.matching.models import Match
 from portal.needs.models import Need
 from portal.needs.rules import WORKFLOW as NEED
 from portal.service_requests.models import ServiceRequest
+from portal.test_centre import rules
+from portal.test_centre.models import Booking
 
 DAY = datetime.timedelta(days=1)
 
@@ -86,8 +88,18 @@ def test_threads_end_in_the_state_of_their_record(demo, name, model):
 
 
 def test_what_only_fills_the_reports_is_finished(demo):
-    past = select(ServiceRequest.state).where(ServiceRequest.external_ref.is_(None))
+    booked = select(Booking.request_id)
+    past = select(ServiceRequest.state).where(
+        ServiceRequest.external_ref.is_(None), ServiceRequest.id.not_in(booked)
+    )
     assert set(demo.scalars(past)) <= {"closed", "cancelled", "rejected"}
+
+
+def test_the_test_centre_has_work_at_every_stage(demo):
+    states = set(_states(demo, Booking))
+    assert {*rules.OPEN, "completed", "failed"} - states == {"confirmed"}
+    checked = select(Certificate.level).join(Booking, Booking.certificate_id == Certificate.id)
+    assert demo.scalars(checked).all() == ["issuer_checked"]
 
 
 def test_messages_stand_in_their_order_and_in_the_past(demo):
