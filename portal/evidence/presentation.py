@@ -44,6 +44,7 @@ _NEXT: Mapping[str, Any] = {
     ISSUER_CHECKED: _l("The base or one of its partners visits the site."),
     SEEN_ON_SITE: _l("Nothing: this is the highest step."),
 }
+_RENEW = _l("Show the base the renewed document.")
 _WAITING = _l("The base is looking at your document.")
 
 
@@ -68,6 +69,8 @@ def next_step(fact: Fact, standing: Standing) -> Any:
     """What the step above would need."""
     if standing.waiting is not None:
         return _WAITING
+    if standing.expired or standing.expires_soon(clock.now().date()):
+        return _RENEW
     return _NEXT.get(standing.state) or _SHOW[fact.subject.kind]
 
 
