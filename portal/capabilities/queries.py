@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from portal.capabilities import rules
 from portal.capabilities.models import Capability
-from portal.companies.models import Company
+from portal.companies.models import Certificate, Company
 from portal.core.access import Actor, Permission
 from portal.core.errors import NotFound
 
@@ -38,11 +39,23 @@ def _public(query: Select[Any]) -> Select[Any]:
 
 def capability_for(session: Session, actor: Actor, capability_id: str) -> Capability:
     """The capability with everything its page shows. Raises NotFound for strangers."""
-    query = _loaded().options(joinedload(Capability.company).selectinload(Company.certificates))
-    found = session.scalars(query.where(Capability.id == capability_id)).unique().first()
+    query = _listed().where(Capability.id == capability_id)
+    found = session.scalars(query).unique().first()
     if found is None or not rules.may_see(found, actor):
         raise NotFound
+    if "certificates" not in found.__dict__ or "certificates" not in found.company.__dict__:
+        _add_certificates(session, found)
     return found
+
+
+def _add_certificates(session: Session, row: Capability) -> None:
+    """Those of the capability and of its whole company, in one statement for both."""
+    either = or_(Certificate.capability_id.is_(None), Certificate.capability_id == row.id)
+    query = select(Certificate).where(Certificate.company_id == row.company_id, either)
+    found = session.scalars(query.order_by(Certificate.position)).all()
+    for owner, place in ((row, row.id), (row.company, None)):
+        listed = [each for each in found if each.capability_id == place]
+        set_committed_value(owner, "certificates", listed)
 
 
 def own(session: Session, actor: Actor, capability_id: str) -> Capability:

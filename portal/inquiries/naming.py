@@ -12,6 +12,11 @@ from portal.disclosure.queries import Sight
 from portal.inquiries.models import Inquiry
 
 
+def has_alias(inquiry: Inquiry) -> bool:
+    """Whether it is about a need under an alias, so that names depend on who reads."""
+    return inquiry.need is not None and bool(inquiry.need.alias)
+
+
 def behind_alias(inquiry: Inquiry, far: Sight) -> bool:
     """Whether the buyer is known to the reader by an alias only."""
     need = inquiry.need

@@ -14,6 +14,7 @@ from portal.core.access import Permission
 from portal.core.i18n import gettext
 from portal.core.texts import chosen
 from portal.disclosure import reading
+from portal.disclosure.queries import NOBODY
 from portal.inquiries import disclosing, naming, queries, rules, services, thread
 from portal.inquiries.forms import InquiryForm, MoveForm, WordsForm
 from portal.inquiries.models import Inquiry
@@ -54,6 +55,8 @@ def overview() -> ResponseReturnValue:
 
 def _as_read(rows: Page[Inquiry]) -> Page[Inquiry]:
     """Buyers behind an alias by no other name."""
+    if not any(map(naming.has_alias, rows)):
+        return rows
     return replace(rows, rows=[naming.as_read(row, reading.sees()) for row in rows])
 
 
@@ -123,7 +126,8 @@ def _thread(
     inquiry_id: str, since: datetime | None, *, failed: Any = None, status: int | None = None
 ) -> ResponseReturnValue:
     found = queries.thread_for(db(), actor(), inquiry_id)
-    inquiry = naming.as_read(found, reading.sees())
+    far = reading.sees() if naming.has_alias(found) else NOBODY
+    inquiry = naming.as_read(found, far)
     steps = rules.WORKFLOW.available(inquiry, actor())
     refused = failed.step if isinstance(failed, MoveForm) else None
     moves = {
@@ -144,7 +148,7 @@ def _thread(
         lines=thread.lines(inquiry, rows, actor(), since),
         panels=panels.of("inquiry", db(), actor(), inquiry),
         side=side,
-        between=disclosing.between(db(), actor(), found, reading.sees()),
+        between=disclosing.between(db(), actor(), found, far),
         next_step=rules.NEXT_STEPS.get((inquiry.state, side)),
         is_open=rules.is_open(inquiry),
         capability_readable=inquiry.capability is not None
