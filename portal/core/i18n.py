@@ -182,6 +182,11 @@ def format_number(value: Decimal | int | float | None) -> str:
     return "" if value is None else numbers.format_decimal(value, locale=_cldr(current().babel))
 
 
+def format_percent(share: float) -> str:
+    """A share of one in whole percent, with the reader's space before the sign or none."""
+    return numbers.format_percent(share, locale=_cldr(current().babel))
+
+
 def format_money(amount: Decimal, currency: str) -> str:
     """Always with the ISO code: a bare ¥ or $ means different money to different readers."""
     return numbers.format_currency(

@@ -51,6 +51,7 @@ def install(app: Flask) -> None:
         datetime=_for_reader(i18n.format_datetime),
         month=_for_reader(i18n.format_month),
         number=_for_reader(i18n.format_number),
+        percent=_for_reader(i18n.format_percent),
         country_name=_for_reader(i18n.country_name),
         language_name=_for_reader(i18n.language_name),
         listed=_for_reader(i18n.format_list),

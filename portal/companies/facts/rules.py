@@ -151,7 +151,7 @@ def _check_value(found: Problems, path: str, kind: Kind, row: SustainabilityInpu
     elif row.value < 0 or row.value >= checks.MAX_NUMBER:
         found.add(f"{path}.value", _l("Please enter a number of zero or more."))
     elif PERCENT in kind.units and row.value > 100:
-        found.add(f"{path}.value", _l("A share is at most 100 %."))
+        found.add(f"{path}.value", _l("A share cannot be larger than the whole."))
 
 
 def _check_year(found: Problems, path: str, year: int | None) -> None:

@@ -72,8 +72,7 @@ def shown(value: float | None, kind: str) -> str:
     return written[kind](value)
 
 
-def percent(value: float) -> str:
-    return numbers.format_percent(value, locale=_locale())
+percent = i18n.format_percent
 
 
 def _locale() -> Locale:
