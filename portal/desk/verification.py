@@ -35,22 +35,47 @@ FINDING_STEPS = ("grant", "propose")
 
 @dataclass(frozen=True)
 class Kind:
-    """How one kind of the queue is called, moved and decided."""
+    """How one kind of the queue is called, moved, decided and shown."""
 
     label: Any
     icon: str
     workflow: Workflow
     decide: Callable[..., Any]
+    part: str
 
 
 KINDS: Mapping[str, Kind] = {
     "verification_request": Kind(
-        _l("Verification"), "shield-check", rules.REQUEST, requests.decide
+        _l("Verification"),
+        "shield-check",
+        rules.REQUEST,
+        requests.decide,
+        "desk/verification/verification_request.html",
     ),
-    "lookalike": Kind(_l("Look-alike"), "copy", rules.LOOKALIKE, lookalikes.decide),
-    "identity_change": Kind(_l("Change of identity"), "pencil", rules.CHANGE, changes.decide),
-    "appeal": Kind(_l("Appeal"), "gavel", rules.APPEAL, appeals.decide),
-    "profile_report": Kind(_l("Reported profile"), "flag", rules.REPORT, reports.decide),
+    "lookalike": Kind(
+        _l("Look-alike"),
+        "copy",
+        rules.LOOKALIKE,
+        lookalikes.decide,
+        "desk/verification/lookalike.html",
+    ),
+    "identity_change": Kind(
+        _l("Change of identity"),
+        "pencil",
+        rules.CHANGE,
+        changes.decide,
+        "desk/verification/identity_change.html",
+    ),
+    "appeal": Kind(
+        _l("Appeal"), "gavel", rules.APPEAL, appeals.decide, "desk/verification/appeal.html"
+    ),
+    "profile_report": Kind(
+        _l("Reported profile"),
+        "flag",
+        rules.REPORT,
+        reports.decide,
+        "desk/verification/profile_report.html",
+    ),
 }
 
 

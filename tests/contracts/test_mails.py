@@ -39,6 +39,10 @@ KNOWN: dict[str, Any] = {
     "capabilities": [{"need": "A", "capability": "B", "path": "/matches", "said": None}],
 }
 # What a mail says differently from case to case.
+VERIFICATION_STEPS = """
+    granted claimed declined change_accepted change_declined appeal_upheld appeal_rejected
+    appeal_decided report_upheld report_dismissed expires expires_today dropped withdrawn
+"""
 CASES: dict[str, list[dict[str, Any]]] = {
     "service_requests/clock": [
         {"clock": clock, "step": step}
@@ -48,6 +52,7 @@ CASES: dict[str, list[dict[str, Any]]] = {
     "companies/decision": [
         {"step": step} for step in ("publish", "request_changes", "suspend", "restore")
     ],
+    "companies/verification": [{"step": step, "days": 30} for step in VERIFICATION_STEPS.split()],
     "capabilities/decided": [{"step": s} for s in ("publish", "request_changes", "suspend")],
     "needs/changed": [{"step": s} for s in ("publish", "request_changes", "expire", "reopen")],
     "disclosure/agreement": [
