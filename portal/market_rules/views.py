@@ -93,7 +93,7 @@ def listing() -> ResponseReturnValue:
         "market_rules/listing.html",
         market=market,
         category=category,
-        groups=[(label, [line for line in lines if line[0].rule.kind == kind])
+        groups=[(kind, label, [line for line in lines if line[0].rule.kind == kind])
                 for kind, label in rules.KINDS.items()],
         labels=markets.LABELS,
         disclaimer=wording.DISCLAIMER,

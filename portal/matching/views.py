@@ -12,7 +12,7 @@ from portal.core.errors import NotFound
 from portal.core.i18n import gettext
 from portal.core.texts import chosen, site_name
 from portal.disclosure import reading
-from portal.market_rules import presentation as access
+from portal.market_rules import markets
 from portal.matching import (
     jobs,
     judging,
@@ -144,10 +144,13 @@ def _pair_page(side: Side, own_id: str, other_id: str) -> ResponseReturnValue:
     )
 
 
-def _access(need: Any, capability: Any) -> list[Any]:
-    """Notices about such products in the need's market; they are told and decide nothing."""
-    category, today = capability.category or need.category, clock.now().date()
-    return access.notices_of(db(), need.market, category, today)
+def _access(need: Any, capability: Any) -> dict[str, str] | None:
+    """Where the notices about such products in the need's market stand; they decide nothing."""
+    market, category = markets.of_country(need.market), capability.category or need.category
+    if market is None or not category:
+        return None
+    url = url_for("market_rules.listing", market=market, category=category, _anchor="notice")
+    return {"market": markets.label(market), "url": url}
 
 
 def _ask_url(side: Side, own_id: str) -> str:

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from sqlalchemy import update
 
 from portal.core import clock
+from portal.core import sheet as paper
 from portal.core.access import Actor
 from portal.core.db import Database
 from portal.core.i18n import use_locale
@@ -152,7 +153,7 @@ def test_a_sheet_loads_nothing() -> None:
     if not sheet.available():
         pytest.skip("Pango is missing")
     with pytest.raises(ValueError, match="loads nothing"):
-        sheet._refuse("http://example.com/x.png")
+        paper._refuse("http://example.com/x.png")
 
 
 def test_without_the_library_the_page_offers_no_sheet(
