@@ -1,6 +1,7 @@
 """Repeated work of verification: reminders before a check ends, keys of older rows."""
 
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -48,6 +49,11 @@ def _remind(session: Session, company: Company) -> None:
             tell_company(session, company, "expires", once, days=left)
         else:
             tell_company(session, company, "expires_today", once)
+
+
+@jobs.handles("likeness.check")
+def check_likeness(session: Session, payload: dict[str, Any]) -> None:
+    likeness.check(session, payload["id"])
 
 
 @jobs.every(DAILY, "fold names for look-alikes")

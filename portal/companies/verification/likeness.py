@@ -14,7 +14,7 @@ from portal.accounts.services import people
 from portal.companies.models import Company, CompanyText
 from portal.companies.verification import rules
 from portal.companies.verification.models import Lookalike
-from portal.core import clock
+from portal.core import clock, jobs
 from portal.core.names import claims, domains
 from portal.core.names.folding import fold, readings
 from portal.core.names.legal_forms import bare, core
@@ -238,4 +238,9 @@ def _renewed(row: object, **keys: str) -> int:
     return int(bool(fresh))
 
 
-people.REGISTERED.append(check)
+def check_later(session: Session, organisation_id: str) -> None:
+    """After a registration, whose answer must take as long as for an address that is known."""
+    jobs.enqueue(session, "likeness.check", {"id": organisation_id})
+
+
+people.REGISTERED.append(check_later)
