@@ -106,7 +106,12 @@ def _differs(new: Any, old: Any) -> bool:
 
 
 def _line(item: Item, old: Any, new: Any) -> tuple[str, str, str]:
-    return item.text, words(item.question, old), words(item.question, new)
+    return item.text, _with_unit(item, old), _with_unit(item, new)
+
+
+def _with_unit(item: Item, value: Any) -> str:
+    told = words(item.question, value)
+    return f"{told} {item.unit}" if told and item.unit else told
 
 
 def _lost(standing: Standing | None) -> Standing | None:

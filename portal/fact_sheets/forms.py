@@ -1,8 +1,7 @@
 """The forms of importing a self-assessment."""
 
-from flask_wtf.file import FileField
+from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField
-from wtforms.validators import ValidationError
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.web.forms import BaseForm
@@ -13,6 +12,7 @@ class ImportForm(BaseForm):
 
     file = FileField(
         _l("File, as XLSX or JSON"),
+        [FileRequired(_l("Please choose a file."))],
         description=_l("At most 2 MB. Nothing is changed before you have seen every difference."),
         render_kw={"accept": ".xlsx,.json"},
     )
@@ -20,10 +20,8 @@ class ImportForm(BaseForm):
     content = b""
 
     def validate_file(self, field: FileField) -> None:
-        sent = field.data
-        if not sent or not sent.filename:
-            raise ValidationError(str(_l("Please choose a file.")))
-        self.name, self.content = sent.filename, sent.read()
+        if field.data:
+            self.name, self.content = field.data.filename or "", field.data.read()
 
 
 class ConfirmForm(BaseForm):
