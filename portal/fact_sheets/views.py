@@ -18,6 +18,7 @@ from portal.fact_sheets.forms import ConfirmForm, ImportForm
 from portal.fact_sheets.making import PDF
 from portal.fact_sheets.models import FactSheetDraft
 from portal.fact_sheets.queries import Material
+from portal.fact_sheets.services import Taken
 from portal.web.app import actor, db, portal
 from portal.web.guards import public, requires
 from portal.web.templating import page
@@ -86,12 +87,23 @@ def overview() -> ResponseReturnValue:
     problems: tuple[Problem, ...] = ()
     if form.validate_on_submit():
         taken = form.accept(lambda: services.take(db(), actor(), _own(), form.name, form.content))
-        if taken is not None and taken.differs:
-            return redirect(url_for("fact_sheets.differences"), 303)
         if taken is not None and not taken.problems:
-            flash(gettext("No differences: your profile says the same as the file."), "success")
-            return redirect(url_for("fact_sheets.overview"), 303)
+            return _read(taken)
         problems = taken.problems if taken else ()
+    return _overview(company, form, problems)
+
+
+def _read(taken: Taken) -> ResponseReturnValue:
+    """Where a file leads in which nothing is wrong."""
+    if taken.differs:
+        return redirect(url_for("fact_sheets.differences"), 303)
+    flash(gettext("No differences: your profile says the same as the file."), "success")
+    return redirect(url_for("fact_sheets.overview"), 303)
+
+
+def _overview(
+    company: Company, form: ImportForm, problems: tuple[Problem, ...]
+) -> ResponseReturnValue:
     return page(
         "fact_sheets/overview.html",
         company=company,

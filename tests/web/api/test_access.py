@@ -20,6 +20,7 @@ TABLE: dict[str, tuple[str, Any, tuple[int, ...]]] = {
     "find": ("/search?q=x", None, (200, 200, 403, 200, 200)),
     "list_companies": ("/companies", None, (200, 200, 403, 200, 200)),
     "read_company": ("/companies/{company}", None, (200, 200, 403, 200, 200)),
+    "fact_sheet_of_company": ("/companies/{company}/fact-sheet", None, (200, 200, 403, 200, 200)),
     "list_concepts": ("/concepts", None, (200, 200, 403, 200, 200)),
     "read_concept": ("/concepts/battery", None, (200, 200, 403, 200, 200)),
     "list_capabilities": ("/capabilities", None, (200, 200, 403, 200, 200)),
