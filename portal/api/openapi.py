@@ -17,6 +17,7 @@ TAGS = (
     "Matches",
     "Companies",
     "Concepts",
+    "Markets",
     "Inquiries",
     "Services",
     "Service requests",

@@ -35,6 +35,7 @@ TABLE: dict[str, tuple[str, Any, tuple[int, ...]]] = {
         None,
         (401, 200, 403, 404, 200),
     ),
+    "gaps_of_capability": ("/capabilities/{draft}/gaps", None, (401, 200, 403, 404, 200)),
     "list_needs": ("/needs", None, (200, 200, 403, 200, 200)),
     "read_need": ("/needs/{draft_need}", None, (404, 200, 403, 404, 200)),
     "create_need": ("/needs", NEED, (401, 403, 201, 201, 403)),
