@@ -15,9 +15,9 @@ from portal.companies.models import Company, CompanyText
 from portal.companies.verification import rules
 from portal.companies.verification.models import Lookalike
 from portal.core import clock, jobs
-from portal.core.names import claims, domains
-from portal.core.names.folding import fold, readings
-from portal.core.names.legal_forms import bare, core
+from portal.core.names import claims, domains, spellings
+from portal.core.names.folding import fold
+from portal.core.names.legal_forms import core
 
 OPEN = ("open", "duplicate")
 _LENGTH = 300
@@ -150,8 +150,8 @@ def _by_name(session: Session, known: _Known) -> Iterator[Alike]:
     near: dict[str, str] = {}
     for name in known.names:
         plain = claims.without_claims(name)
-        exact |= dict.fromkeys({key for n in (name, plain) for key in readings(n) if key}, name)
-        cores = {core(n) for n in (name, plain)} | readings(bare(plain))
+        exact |= dict.fromkeys((spellings.keys(name) | spellings.keys(plain)) - {""}, name)
+        cores = {core(n) for n in (name, plain)} | spellings.core_keys(plain)
         near |= dict.fromkeys({key for key in cores if len(key) > 1}, name)
     told = set()
     for reason, own, rows in (

@@ -14,6 +14,7 @@ _KEPT = ("L", "M", "N")
 _ACCENTS = (
     range(0x0300, 0x0370), range(0x0483, 0x0488), range(0x1AB0, 0x1B00), range(0x1DC0, 0x1E00),
     range(0x20D0, 0x2100), range(0xFE20, 0xFE30),
+    (0x0640,), range(0x064B, 0x0660), (0x0670,),  # Arabic: what only stretches or voices a letter
 )  # fmt: skip
 # What takes no room on the page, or is a blank that passes for a letter.
 INVISIBLE = frozenset(

@@ -27,6 +27,10 @@ _WORDS = frozenset(map(_plain, _FORMS.split()))
 _JOINTS = frozenset(
     {"de", "z", "o", "s", "r", "v", "a", "n", "b", "d", "c", "and", "und", "et", "y"}
 )
+# Words that say nothing more where a form follows them: “(Group) Co., Ltd.”
+_BEFORE_FORMS = frozenset({"public", "group", "holding", "holdings", "groupe", "gruppe", "grupo"})
+# “市” and “省” after the first place of a Chinese name, which are written or left out as one likes.
+_PLACE = re.compile(r"^([\u4e00-\u9fff]{2,3})省|(?<=[\u4e00-\u9fff]{2})市(?=[\u4e00-\u9fff]{2})")
 _ENDS = re.compile(
     r"(?:集团)?(?:股份)?有限(?:责任)?公司$|股份公司$|集团公司$|(?<=.)总?公司$|"
     r"株式会社|有限会社|合同会社|주식회사|유한회사|บริษัท|จำกัด|มหาชน"
@@ -48,19 +52,26 @@ def bare(name: str) -> str:
     wide = "".join(c for c in unicodedata.normalize("NFKC", name) if c not in INVISIBLE)
     plain = _BRACKETED.sub(" ", wide.casefold().translate(_TRADITIONAL))
     joined = _DOTTED.sub(lambda found: re.sub(r"[./\s]", "", found[0]) + " ", plain)
-    words = _ENDS.sub(" ", " ".join(re.findall(r"[\w|]+", joined)).strip()).split()
+    spaced = " ".join(re.findall(r"[\w|]+", joined)).strip()
+    words = _ENDS.sub(" ", _PLACE.sub(lambda found: found[1] or "", spaced)).split()
     return " ".join(_bare(words))
 
 
 def _bare(words: list[str]) -> list[str]:
     """Forms stand at the end or, in some languages, in front."""
     end = len(words)
-    while end and (_plain(words[end - 1]) in _WORDS or _joins(words, end - 1)):
+    while end and _is_form(words, end - 1):
         end -= 1
     start = 0
     while start < end and _plain(words[start]) in _WORDS:
         start += 1
     return words[start:end]
+
+
+def _is_form(words: list[str], at: int) -> bool:
+    """Whether a word with nothing but forms behind it is one."""
+    followed = at + 1 < len(words) and words[at] in _BEFORE_FORMS
+    return followed or _plain(words[at]) in _WORDS or _joins(words, at)
 
 
 def _joins(words: list[str], at: int) -> bool:

@@ -12,31 +12,31 @@ from collections.abc import Iterator
 # One line per letter: Cyrillic, Greek, Armenian, Cherokee, Coptic, Lisu, Georgian, Hebrew, Arabic,
 # Deseret, and odd Latin and phonetic letters.
 _LETTERS = {
-    "a": "АаӒӓ ΑαᾳἀΆά ɑɒᴀꭺ Ꭺ Ⲁⲁ ꓮ 𐊠",
-    "b": "ВвЬьЪъ Ββϐ ʙɓƄƅ ᏏᏴ Ⲃⲃ ꓐ 8",
-    "c": "СсҪҫԌԍ Ϲϲͻ ᴄƈↄ Ꮯ Ⲥⲥ ꓚ 𐐕𐐽¢ ₵€",
-    "d": "Ԁԁ ɖɗ ᎠᏧ ꓓ ₫ժ",
-    "e": "ЕеЁёЄєҼҽҾҿЭэ Εεϵ ᴇɛǝəℯ Ꭼ Ⲉⲉ ꓰ ⋴℮",
-    "f": "Ϝϝ ƒꞘ ꓝ ք₣",
+    "a": "ᗅᗩᴬ АаӒӓ ΑαᾳἀΆά ɑɒᴀꭺ Ꭺ Ⲁⲁ ꓮ 𐊠",
+    "b": "ᗷᗸ ВвЬьЪъ Ββϐ ʙɓƄƅ ᏏᏴ Ⲃⲃ ꓐ 8",
+    "c": "ᑕᑢ СсҪҫԌԍ Ϲϲͻ ᴄƈↄ Ꮯ Ⲥⲥ ꓚ 𐐕𐐽¢ ₵€",
+    "d": "ᗪᗞᗫ Ԁԁ ɖɗ ᎠᏧ ꓓ ₫ժ",
+    "e": "ᗴ ЕеЁёЄєҼҽҾҿЭэ Εεϵ ᴇɛǝəℯ Ꭼ Ⲉⲉ ꓰ ⋴℮",
+    "f": "ᖴ Ϝϝ ƒꞘ ꓝ ք₣",
     "g": "Ԍ ɡɢᶃ ԍ ᏀᏳ ꓖ ցգ 9",
-    "h": "НнҢңҺһӇӈ ΗἩἨ ʜɦⱨ ᎻᏂ Ⲏⲏ ꓧ հիԻ",
-    "j": "Јј ϳͿ ɉʝᴊ Ꭻ ꓙ յյ",
-    "k": "КкҚқӃӄҜҝЌќ Κκϰ ᴋƙ Ꮶ Ⲕⲕ ꓗ ₭",
-    "l": "IiІіӀӏЇїİı1|¦ǀ Ιιΐΐϊίɩɪ ɭʟⅼℓ ᎥᏞ ⲒⲓⳐⳑ ꓲꓡ לוןㅣ ا١۱ լԼ 𐊊丨ꙇ׀∣Ɩ",
-    "m": "Мм Μᴍ ɱ Ꮇ Ⲙⲙ ꓟ ₥",
-    "n": "ПпИиЙйЍѝ Ν ɴɲŋ Ⲛⲛ ꓠ ոռղ חመ ₦",
-    "o": "ОоӦӧӨөѲѳ0 ΟοόΌσѺ ᴏɔɵ Ꮎ Ⲟⲟ ꓳ օՕ ס ه٥۵۰٠ ჿ 𐐄𐐬 ο०০੦૦௦౦೦൦๐໐ဝ၀〇◯○",
-    "p": "Рр Ρρϱ ᴘƥ Ꮲ Ⲣⲣ ꓑ ₱",
-    "q": "Ԛԛ ϙϘ զ ɋʠ ℺",
-    "r": "ГгЃѓҐґЯя Γᴦ ʀɾɼɽꭇꭈ ᎡᏒ ꓣ ր",
-    "s": "Ѕѕ ʂꜱ ᏚᏕ ꓢ տՏ 5 𐑈 §$",
+    "h": "ᕼ НнҢңҺһӇӈ ΗἩἨ ʜɦⱨ ᎻᏂ Ⲏⲏ ꓧ հիԻ",
+    "j": "ᒍ Јј ϳͿ ɉʝᴊ Ꭻ ꓙ յյ",
+    "k": "ᛕ КкҚқӃӄҜҝЌќ Κκϰ ᴋƙ Ꮶ Ⲕⲕ ꓗ ₭",
+    "l": "ᒪ IiІіӀӏЇїİı1|¦ǀ Ιιΐΐϊίɩɪ ɭʟⅼℓ ᎥᏞ ⲒⲓⳐⳑ ꓲꓡ לוןㅣ ا١۱ լԼ 𐊊丨ꙇ׀∣Ɩ",
+    "m": "ᗰ Мм Μᴍ ɱ Ꮇ Ⲙⲙ ꓟ ₥",
+    "n": "ᑎ ПпИиЙйЍѝ Ν ɴɲŋ Ⲛⲛ ꓠ ոռղ חመ ₦",
+    "o": "ᗝة ОоӦӧӨөѲѳ0 ΟοόΌσѺ ᴏɔɵ Ꮎ Ⲟⲟ ꓳ օՕ ס ه٥۵۰٠ ჿ 𐐄𐐬 ο०০੦૦௦౦೦൦๐໐ဝ၀〇◯○",
+    "p": "ᑭ Рр Ρρϱ ᴘƥ Ꮲ Ⲣⲣ ꓑ ₱",
+    "q": "ᑫ Ԛԛ ϙϘ զ ɋʠ ℺",
+    "r": "ᖇ ГгЃѓҐґЯя Γᴦ ʀɾɼɽꭇꭈ ᎡᏒ ꓣ ր",
+    "s": "ᔕ Ѕѕ ʂꜱ ᏚᏕ ꓢ տՏ 5 𐑈 §$",
     "t": "ТтҬҭ Ττ ᴛƭ Ꭲ Ⲧⲧ ꓔ ₮ե†",
-    "u": "Цц ᴜʋ սՍՆն ꓴ ∪ ⋃ Ʊ",
-    "v": "Ѵѵ ᴠʌ ᏙᏤ ꓦ ט ∨⋁ⅴ ۷٧",
-    "w": "ѠѡШшЩщԜԝ ω ᴡɯ ᎳᏔ ꓪ աШ ₩ѿ",
+    "u": "ᑌ Цц ᴜʋ սՍՆն ꓴ ∪ ⋃ Ʊ",
+    "v": "ᐯ Ѵѵ ᴠʌ ᏙᏤ ꓦ ט ∨⋁ⅴ ۷٧",
+    "w": "ᗯ ѠѡШшЩщԜԝ ω ᴡɯ ᎳᏔ ꓪ աШ ₩ѿ",
     "x": "ХхҲҳ Χχ ᕁ Ⲭⲭ ꓫ ×✕╳⨯ ᙭",
     "y": "УуЎўҮүҰұЧч ΥϒΎΫγ ʏƴɣ ᎩᎽ Ⲩⲩ ꓬ ყ ¥ վ",
-    "z": "Ζζ ᴢʐʑ Ꮓ Ⲍⲍ ꓜ 2",
+    "z": "ᘔ Ζζ ᴢʐʑ Ꮓ Ⲍⲍ ꓜ 2",
     "3": "ЗзҘҙӞӟ ƷʒȜȝɜ Ⳍ ꝫ",
     "4": "Ꮞ",
     "6": "Бб Ꮾ",
@@ -51,6 +51,25 @@ _LETTERS = {
     "一": "ー—─━﹣",
     "未": "末",
     "土": "士",
+    "大": "太犬",
+    "宁": "寕甯寍",
+    "天": "夭",
+    "王": "玉⺩",
+    "田": "由甲申",
+    "白": "自",
+    "间": "问",
+    "鸟": "乌⻦",
+    "今": "令",
+    "午": "牛",
+    "刀": "刁",
+    "几": "凡",
+    "本": "夲",
+    "欧": "殴",
+    "驰": "弛",
+    "凌": "淩",
+    "福": "褔",
+    "峰": "峯",
+    "群": "羣",
     "己": "已巳⺒",
     "日": "曰",
     "人": "入",
@@ -76,18 +95,18 @@ _LETTERS = {
     "飞": "⻜",
     "马": "⻢",
     "鱼": "⻥",
-    "鸟": "⻦",
     "黄": "⻩",
     "齐": "⻬",
     "龙": "⻰",
     "月": "⺝",
     "虎": "⻁",
-    "王": "⺩",
     "见": "⻅",
     "贝": "⻉",
     "页": "⻚",
     "角": "⻆",
 }
+# Arabic letters that are written the one or the other way.
+_LETTERS |= {"ي": "یىې", "ك": "ک", "و": "ؤ"}
 # Greek small letters that print like another letter than their capitals do.
 _SMALL_GREEK = {"n": "ηή", "v": "ν", "u": "υύϋµμ", "y": "γ", "o": "σ", "w": "ω", "p": "ρ"}
 _CAPITAL_GREEK = {"h": "ηή", "n": "ν", "y": "υύϋ", "m": "μµ", "r": "γ"}
@@ -127,7 +146,9 @@ LOOKS_LIKE = _table()
 SMALL_GREEK = {ord(sign): letter for letter, signs in _SMALL_GREEK.items() for sign in signs}
 # Latin letters in a Greek word, by the small Greek ones that they stand for.
 GREEK_MEANT = {ord(letter): signs[0] for letter, signs in _SMALL_GREEK.items()}
-# What Unicode takes for a variant of another letter than the one it looks like.
-BEFORE = {ord("ϲ"): "c", ord("Ϲ"): "c"}
+# What Unicode takes for a variant of another letter than the one it looks like, and Hiragana,
+# which writes the same sounds as Katakana.
+_HIRAGANA, _TO_KATAKANA = range(0x3041, 0x3097), 0x60
+BEFORE = {ord("ϲ"): "c", ord("Ϲ"): "c"} | {n: chr(n + _TO_KATAKANA) for n in _HIRAGANA}
 # Signs that are part of a letter's look only together.
 PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("æ", "ae"), ("œ", "oe"))

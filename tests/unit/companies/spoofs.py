@@ -311,3 +311,28 @@ DOMAINS: dict[str, tuple[str, ...]] = {
         "lakeside-motors-inc.com",
     ),
 }
+
+# The same name as others write it; found whichever of the two comes first.
+SPELLINGS: tuple[tuple[str, str], ...] = (
+    ("Würth", "Wuerth"),
+    ("Müller & Söhne KG", "Mueller und Soehne KG"),
+    ("Müller & Söhne KG", "Muller und Sohne"),
+    ("A&B Tech", "A and B Tech"),
+    ("Johnson & Johnson Controls", "Johnson + Johnson Controls"),
+    ("华晨和宝马汽车", "华晨&宝马汽车"),
+    ("Sørensen A/S", "Soerensen A/S"),
+    ("Ångström AB", "Aangstroem AB"),
+    ("Aptiv PLC", "Aptiv Public Limited Company"),
+    ("Xingyu Lighting Co., Ltd.", "Xingyu Lighting (Group) Co., Ltd."),
+    ("Juli New Energy GmbH", "Juli New Energy Holding GmbH"),
+    ("デンソー", "でんそー"),
+    ("شركة السيارات العربي", "شرکة السیارات العربی"),
+    ("العربية للسيارات", "العـــربية للسيارات"),
+    ("BYD", "ᗷYᗪ"),
+    ("宁德时代", "寕德時代"),
+    ("大众汽车", "太众汽车"),
+    ("苏州华能电气", "苏州市华能电气"),
+    ("广东深圳比克电池有限公司", "广东省深圳市比克电池有限公司"),
+    ("CATL", "C4TL"),
+    ("Tesla", "T3SLA"),
+)

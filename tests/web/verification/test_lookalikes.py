@@ -17,11 +17,11 @@ from portal.core.access import SYSTEM
 from portal.core.db import Database
 from portal.core.errors import Invalid
 from portal.core.ids import new_id
-from portal.core.names import claims
+from portal.core.names import claims, spellings
 from tests.support.client import Browser
 from tests.support.people import Person
 from tests.support.statements import counted
-from tests.unit.companies.spoofs import DOMAINS, NAMES
+from tests.unit.companies.spoofs import DOMAINS, NAMES, SPELLINGS
 
 Open = Callable[..., Browser]
 People = dict[str, Person]
@@ -50,6 +50,21 @@ def test_all_imitations_of_names_are_refused_or_queued(database: Database) -> No
                     missed.append((real, spoof))
                 point.rollback()
     assert missed == [], missed
+
+
+def test_other_spellings_of_a_name_are_queued(database: Database) -> None:
+    """Whichever comes first, but for digits in place of letters."""
+    missed = []
+    with database.transaction() as session:
+        for real, other in [*SPELLINGS, *(pair[::-1] for pair in SPELLINGS[:-2])]:
+            with session.begin_nested() as point:
+                rows = organisation(real), organisation(other)
+                session.add_all(rows)
+                found = likeness.check(session, rows[1].id)
+                if real not in {pair.other_shown for pair in found}:
+                    missed.append((real, other))
+                point.rollback()
+    assert missed == []
 
 
 def test_all_imitations_of_domains_are_queued(database: Database) -> None:
@@ -102,10 +117,10 @@ def test_real_names_are_hardly_ever_queued(database: Database) -> None:
     for name in names:
         row = organisation(name)
         plain = re.sub(r"\W", "", name.casefold())
-        for key in {row.name_key, row.core_key} - {""}:
-            if keys.setdefault(key, plain) != plain:
-                alarms.append(name)
-                break
+        seen = {keys.get(key) for key in spellings.keys(name) | spellings.core_keys(name)}
+        if seen - {None, plain}:
+            alarms.append(name)
+        keys |= dict.fromkeys({row.name_key, row.core_key} - {""}, plain)
     print(f"{len(set(alarms))} of {len(names)} real names raise an alarm: {sorted(set(alarms))}")
     assert len(set(alarms)) <= len(names) // 100
 
