@@ -117,7 +117,7 @@ FIELDS: Mapping[str, tuple[Detail, ...]] = {
     "iatf-16949": (USI, BODY_KIND),
     "vda-6-3": (
         Detail("vda_level", _l("Rating"), CHOICE, _same("A", "B", "C")),
-        Detail("score", _l("Degree of fulfilment in %"), NUMBER),
+        Detail("score", _l("Degree of fulfilment (percent)"), NUMBER),
         BODY_KIND,
     ),
     "tisax": _TISAX,

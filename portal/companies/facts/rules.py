@@ -85,7 +85,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "recycled_content": Kind(
         _l("Recycled content"),
-        _l("Share in %"),
+        _l("Share (percent)"),
         ("product", "material", "method", "scope", "verifier"),
         ("material",),
         method=_l("Method"),
@@ -93,7 +93,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "renewable_energy": Kind(
         _l("Renewable energy"),
-        _l("Share in %"),
+        _l("Share (percent)"),
         ("site", "method", "scope", "verifier"),
         ("method", "year"),
         method=_l("Proof of origin"),
@@ -101,7 +101,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "battery_passport": Kind(
         _l("Battery passport"),
-        _l("Data fields ready in %"),
+        _l("Data fields ready (percent)"),
         ("product", "method", "scope"),
         ("method",),
         method=_l("State"),
