@@ -54,11 +54,19 @@ LINKS = re.compile(rf"(https?://|mailto:|tel:|{_DISK}|#|(?![/\\]{{2}}|[a-z][a-z0
 # A template on the disk of whoever wrote the file: looked for there, and not found elsewhere.
 TEMPLATES = re.compile(_DISK, re.I)
 _MAY_BE_OUTSIDE = {"hyperlink": LINKS, "attachedTemplate": TEMPLATES}
-# Fields of Word that load or start something, and a formula of Excel that does.
-FIELDS = re.compile(r"\b(DDEAUTO|DDE|INCLUDEPICTURE|INCLUDETEXT|LINK|IMPORT|DATABASE|RD)\b")
+# Kinds of parts that load from elsewhere, whatever the part is called.
+OUTSIDE_TYPES = re.compile(r"externalLink\+xml|connections\+xml|queryTable\+xml|oleObject", re.I)
+# A whole file taken in as it is: a web page, say, with all that it loads.
+WHOLE_FILES = ("aFChunk", "subDocument")
+# Fields of Word that load or start something, by the name they begin with, in any case, and a
+# formula of Excel that does.
+_LOADS = r"(DDEAUTO|DDE|INCLUDEPICTURE|INCLUDETEXT|INCLUDE|LINK|IMPORT|DATABASE|RD)\b"
+FIELDS = re.compile(rf"\b{_LOADS}|(?im:^\s*{_LOADS})")
 # Words of an address are no fields.
 ADDRESSES = re.compile(r"https?://[^\s\"]*")
-LOADING = (b"WEBSERVICE(", b"ddeLink")
+LOADING = re.compile(rb"WEBSERVICE\s*\(|ddeLink", re.IGNORECASE)
+# A letter by its number; the first group is in base 16.
+_NUMBERED = re.compile(rb"&#(?:[xX]0*([2-7][0-9a-fA-F])|0*(\d\d|1[01]\d|12[0-7]));")
 PROGRAMS = (
     *(b"PK\x03\x04", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b", b"BZh", b"\xfd7zXZ", b"MSCF"),
     *(b"MZ", b"\x7fELF", b"\xd0\xcf\x11\xe0", b"%PDF-", b"#!", b"\xca\xfe\xba\xbe", b"ITSF"),
@@ -166,7 +174,7 @@ def _is_passive(kind: str, name: str) -> bool:
 def _check_xml(name: str, content: bytes, suffix: str) -> None:
     walk = _Walk(watched=not name.startswith("xl/worksheets/") or name.endswith(RELATIONS))
     walk.read(content)
-    if any(word in content for word in LOADING):
+    if LOADING.search(_spelled(content)):
         raise Refused("outside")
     if name == TYPES:
         _check_types(walk, suffix)
@@ -178,10 +186,20 @@ def _check_xml(name: str, content: bytes, suffix: str) -> None:
         raise Refused("inside")
 
 
+def _spelled(content: bytes) -> bytes:
+    """XML with its plain letters as such, whether written in two bytes or by their numbers."""
+    plain = content.replace(b"\0", b"") if b"\0" in content[:4] else content
+    if b"&#" not in plain:
+        return plain
+    return _NUMBERED.sub(lambda n: bytes([int(n[1], 16) if n[1] else int(n[2])]), plain)
+
+
 def _check_types(walk: "_Walk", suffix: str) -> None:
     kinds = [about.get("ContentType", "") for _, about in walk.found]
     if any(ACTIVE_TYPES.search(kind) for kind in kinds):
         raise Refused("macros")
+    if any(OUTSIDE_TYPES.search(kind) for kind in kinds):
+        raise Refused("outside")
     if MAIN_PARTS[suffix] not in kinds:
         raise Refused("mismatch")
 
@@ -189,6 +207,8 @@ def _check_types(walk: "_Walk", suffix: str) -> None:
 def _check_relations(walk: "_Walk") -> None:
     for _, about in walk.found:
         kind, target = about.get("Type", ""), about.get("Target", "")
+        if kind.endswith(WHOLE_FILES):
+            raise Refused("inside")
         if about.get("TargetMode", "").lower() != "external":
             continue
         allowed = _MAY_BE_OUTSIDE.get(kind.rsplit("/", 1)[-1])
@@ -229,7 +249,7 @@ class _Walk:
         self._in_field = name == "instrText"
         if name in ("fldChar", "fldSimple"):  # where a field begins or ends
             instructions = [value for key, value in about.items() if key.endswith("instr")]
-            self.fields += [" ", *instructions, " "]
+            self.fields += ["\n", *instructions, "\n"]
         if name in ("Relationship", "Default", "Override", "script"):
             self.found.append((name, about))
 

@@ -19,6 +19,10 @@ ACTIONS = frozenset(
         *("/RichMediaExecute", "/Trans", "/SetState"),
     )
 )
+# No part of a document's outline of headings is named like these.
+LEADING_OUT = frozenset(
+    ("/JavaScript", "/Launch", "/GoToR", "/GoToE", "/SubmitForm", "/ImportData", "/Rendition")
+)
 ANNOTATIONS = frozenset(("/RichMedia", "/Screen", "/Movie", "/Sound", "/3D", "/FileAttachment"))
 LINKS = re.compile(r"(https?://|mailto:)\S", re.IGNORECASE)
 # Keys that act or carry files wherever they stand.
@@ -31,7 +35,7 @@ WORTH = re.compile(
     rb"/(?:JS|JavaScript|AA|XFA|EmbeddedFiles?|Renditions?|AF|EF|RF|F|Collection|OPI|RichMedia\w*"
     rb"|NeedsRendering|PS|OpenAction|URI|Launch|GoToR|GoToE|GoToDp|SubmitForm|ImportData"
     rb"|Movie|Sound|Hide|ResetForm|GoTo3DView|Trans|SetState|Screen|3D|FileAttachment|Ref)"
-    rb"(?![A-Za-z0-9])"
+    rb"(?![A-Za-z0-9])|/(?:S|Subtype) \d+ \d+ R"  # or its kind stands elsewhere
 )
 
 
@@ -147,7 +151,7 @@ def _acts(one: Object) -> bool:
         return False
     if str(kind) == "/URI":
         return not LINKS.match(_text(one.get("/URI")))
-    return str(kind) in ACTIONS and "/K" not in one
+    return str(kind) in LEADING_OUT or (str(kind) in ACTIONS and "/K" not in one)
 
 
 def _plays(one: Object) -> bool:

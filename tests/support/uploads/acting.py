@@ -46,4 +46,17 @@ ACTING = {
         b"<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] /A << /S /GoToR /F (CANARY) /D [0 /Fit] >> >>",
         page=PAGE[:-2] + b"/Annots [5 0 R] >>",
     ),
+    "a program that passes for a heading": lambda: pdf(
+        b"<< /S /Launch /K 0 /F (CANARY.exe) >>", catalog=b"/OpenAction 5 0 R"
+    ),
+    "a form that passes for a heading": lambda: pdf(
+        b"<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] /A << /S /SubmitForm /K 0 /F (http://CANARY) >> >>",
+        page=PAGE[:-2] + b"/Annots [5 0 R] >>",
+    ),
+    "a program whose kind stands elsewhere": lambda: pdf(
+        b"<< /Type /Annot /Subtype /Link /Rect [0 0 1 1] /A << /S 6 0 R /Win 7 0 R >> >>",
+        b"/Launch",
+        b"<< /F (cmd.exe) >>",
+        page=PAGE[:-2] + b"/Annots [5 0 R] >>",
+    ),
 }  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from tests.support.uploads.case import Case, each
 from tests.support.uploads.foreign import FOREIGN
 from tests.support.uploads.office import (
+    OPEN,
     bomb,
     encrypted,
     lying,
@@ -15,6 +16,8 @@ from tests.support.uploads.office import (
     types,
     word,
 )
+
+LOADED = f'<Override PartName="/xl/x.xml" ContentType="{OPEN}spreadsheetml.connections+xml"/>'
 
 
 def sheet(reference: str) -> bytes:
@@ -64,6 +67,12 @@ def documents() -> Iterator[Case]:
         ("a field that loads a picture", "a.docx", lambda: office("docx", {"word/document.xml": field("INCLUDEPICTURE http://a")})),
         ("a field after an address", "a.docx", lambda: office("docx", {"word/document.xml": word("<w:r><w:instrText>HYPERLINK http://a</w:instrText><w:fldChar/><w:instrText>DDE a b</w:instrText></w:r>")})),
         ("a simple field", "a.docx", lambda: office("docx", {"word/document.xml": word('<w:fldSimple w:instr="DDE a b"/>')})),
+        ("a field in small letters", "a.docx", lambda: office("docx", {"word/document.xml": field("includePicture http://a")})),
+        ("a field within another", "a.docx", lambda: office("docx", {"word/document.xml": word("<w:r><w:instrText>IF 1 = 1 </w:instrText><w:fldChar/><w:instrText> dde a b</w:instrText></w:r>")})),
+        ("connections by another name", "a.xlsx", lambda: office("xlsx", {"[Content_Types].xml": types("xlsx", LOADED), "xl/x.xml": "<x/>"})),
+        ("a program's data in UTF-16", "a.xlsx", lambda: office("xlsx", {"xl/x.xml": '<x><ddeLink ddeService="cmd"/></x>'.encode("utf-16")})),
+        ("a formula that loads, by numbers", "a.xlsx", lambda: office("xlsx", {"xl/worksheets/sheet1.xml": '<worksheet><f>WEB&#83;ERV&#x049;CE&#40;"http://a")</f></worksheet>'})),
+        ("a formula that loads, in small letters", "a.xlsx", lambda: office("xlsx", {"xl/worksheets/sheet1.xml": '<worksheet><f>webservice ("http://a")</f></worksheet>'})),
         ("a formula that loads", "a.xlsx", lambda: office("xlsx", {"xl/worksheets/sheet1.xml": '<worksheet><f>WEBSERVICE("http://a")</f></worksheet>'})),
     )  # fmt: skip
     yield from each(
@@ -71,6 +80,7 @@ def documents() -> Iterator[Case]:
         ("an archive in a document", "a.docx", lambda: office("docx", {"word/media/a.png": FOREIGN["zip"]})),
         ("a program in a document", "a.docx", lambda: office("docx", {"word/media/a.emf": FOREIGN["exe"]})),
         ("a packed file in a document", "a.docx", lambda: office("docx", {"word/media/a.wmf": FOREIGN["gz"]})),
+        ("a web page as a part", "a.docx", lambda: office("docx", {"word/_rels/document.xml.rels": relation("aFChunk", "a.xml"), "word/a.xml": "<html/>"})),
         ("a script in a document", "a.docx", lambda: office("docx", {"word/a.js": "alert(1)"})),
         ("a table within a table", "a.pptx", lambda: embedded(embedded(office("xlsx"), "xlsx"))),
         ("bytes of an unknown kind", "a.pptx", lambda: office("pptx", {"ppt/a.bin": b"\1"})),
