@@ -158,7 +158,7 @@ def company_for(session: Session, actor: Actor, company_id: str) -> Company:
         .options(
             joinedload(Company.texts),
             joinedload(Company.logo),
-            selectinload(Company.sites),
+            joinedload(Company.sites),
             selectinload(Company.certificates),
             selectinload(Company.sustainability),
             selectinload(Company.references),

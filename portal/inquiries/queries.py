@@ -44,6 +44,14 @@ def _subjects() -> tuple[ExecutableOption, ...]:
     )
 
 
+def _subjects_of_one() -> tuple[ExecutableOption, ...]:
+    """The same in the statement of the thread itself."""
+    return (
+        joinedload(Inquiry.capability).joinedload(Capability.texts),
+        joinedload(Inquiry.need).joinedload(Need.texts),
+    )
+
+
 def _mine(actor: Actor) -> ColumnElement[bool]:
     return or_(Inquiry.buyer_id == actor.org_id, Inquiry.supplier_id == actor.org_id)
 
@@ -55,12 +63,12 @@ def inquiry_for(session: Session, actor: Actor, inquiry_id: str) -> Inquiry:
 
 def thread_for(session: Session, actor: Actor, inquiry_id: str) -> Inquiry:
     """The same, with the companies, capability and need that its page names."""
-    return _one(session, actor, inquiry_id, *_companies(), *_subjects())
+    return _one(session, actor, inquiry_id, *_companies(), *_subjects_of_one())
 
 
 def _one(session: Session, actor: Actor, inquiry_id: str, *options: ExecutableOption) -> Inquiry:
     query = select(Inquiry).where(Inquiry.id == inquiry_id, _mine(actor)).options(*options)
-    inquiry = session.scalars(query).first() if actor.org_id else None
+    inquiry = session.scalars(query).unique().first() if actor.org_id else None
     if inquiry is None:
         raise NotFound
     return inquiry

@@ -211,10 +211,6 @@ def _branch(category: str | None) -> list[str]:
 # whole rows
 
 
-SHOWN_NEED: tuple[ORMOption, ...] = (
-    selectinload(Need.texts),
-    joinedload(Need.company).selectinload(Company.texts),
-)
 SHOWN_CAPABILITY: tuple[ORMOption, ...] = (
     selectinload(Capability.texts),
     joinedload(Capability.company).selectinload(Company.texts),
@@ -277,8 +273,10 @@ def shown_capabilities(session: Session, ids: Iterable[str]) -> dict[str, Capabi
 
 
 def shown_needs(session: Session, ids: Iterable[str]) -> dict[str, Need]:
-    query = select(Need).where(Need.id.in_(list(ids))).options(*SHOWN_NEED)
-    return {row.id: row for row in session.scalars(query)}
+    """With texts and company, for those already chosen."""
+    query = select(Need).where(Need.id.in_(list(ids)))
+    query = query.options(joinedload(Need.texts), joinedload(Need.company).joinedload(Company.texts))
+    return {row.id: row for row in session.scalars(query).unique()}
 
 
 def company_texts(session: Session, ids: Iterable[str]) -> dict[str, list[CompanyText]]:
