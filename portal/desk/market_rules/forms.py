@@ -78,13 +78,19 @@ class RuleForm(BaseForm):
         ),
         render_kw={"rows": 3},
     )
+    but_not = TextAreaField(
+        _l("But not"),
+        [Length(max=MAX_LIST)],
+        description=_l("Narrower products that the rule is not about, one a line."),
+        render_kw={"rows": 3},
+    )
     satisfied_by = TextAreaField(
         _l("Certificates that prove it"),
         [Length(max=MAX_LIST)],
         description=_l("One a line, such as UN R100; any one of them is enough."),
         render_kw={"rows": 3},
     )
-    service = ChoiceField(_l("Service that helps"), blank=_l("None"))
+    service = ChoiceField(_l("Service that helps"), blank=_l("No service"))
     valid_from = DateField(_l("In force from"), _DAYS)
     valid_to = DateField(_l("In force until"), _DAYS)
     stages = FieldList(FormField(StageRow), label=_l("Stages"), max_entries=MAX_STAGES)
@@ -123,6 +129,7 @@ class RuleForm(BaseForm):
             "market": self.market.data,
             "kind": self.kind.data,
             "classes": _lines(self.classes.data),
+            "but_not": _lines(self.but_not.data),
             "satisfied_by": _lines(self.satisfied_by.data),
             "service": self.service.data or "",
             **{name: _texts(rows, name) for name in ("title", "summary")},
@@ -174,6 +181,7 @@ def form_data(record: dict[str, Any], version: int) -> dict[str, Any]:
             for locale in LOCALES
         ],
         "classes": "\n".join(record.get("classes") or ()),
+        "but_not": "\n".join(record.get("but_not") or ()),
         "satisfied_by": "\n".join(record.get("satisfied_by") or ()),
         "stages": [_stage(row) for row in record.get("stages") or ()],
         "condition": json.dumps(condition, ensure_ascii=False) if condition else "",

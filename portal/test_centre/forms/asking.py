@@ -32,7 +32,7 @@ from portal.web.forms import (
 
 MAX_TEXT = 4000
 NO_MATTER = _l("No preference")
-NONE = _l("None")
+NOT_APPLICABLE = _l("Not applicable")
 
 
 def week_label(monday: date) -> str:
@@ -60,10 +60,10 @@ class BookingForm(BaseForm):
     node_nm = NumberField(_l("Process node (nm)"), [Optional(), NumberRange(1, 10_000)])
     grade = ChoiceField(
         _l("AEC-Q temperature grade aimed at"),
-        blank=NONE,
+        blank=NOT_APPLICABLE,
         description=_l("Asked for AEC-Q100 and AEC-Q104."),
     )
-    asil = ChoiceField(_l("ASIL"), blank=NONE)
+    asil = ChoiceField(_l("ASIL"), blank=NOT_APPLICABLE)
     lots = IntegerNumberField(
         _l("Lots you can send"), [InputRequired(), NumberRange(1, 10)], default=3
     )
