@@ -122,17 +122,21 @@ def differences() -> ResponseReturnValue:
     """What a file would change, to be ticked and confirmed."""
     found, form = _own(), ConfirmForm()
     draft = services.draft_of(db(), found.company.id)
-    if draft is None and request.method == "POST":
-        raise NotFound
     if draft is None:
-        flash(gettext("There is no file to confirm."), "warning")
-        return redirect(url_for("fact_sheets.overview"), 303)
+        return _no_file()
     status = None
     if form.validate_on_submit():
         done, status = _apply(found, form)
         if done is not None:
             return redirect(url_for("companies.overview"), 303)
     return _differences(found, draft, form, status)
+
+
+def _no_file() -> ResponseReturnValue:
+    if request.method == "POST":
+        raise NotFound
+    flash(gettext("There is no file to confirm."), "warning")
+    return redirect(url_for("fact_sheets.overview"), 303)
 
 
 def _apply(found: Material, form: ConfirmForm) -> tuple[int | None, int | None]:
