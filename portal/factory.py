@@ -10,10 +10,10 @@ from portal.accounts import login, passwords
 from portal.accounts.views import blueprint as accounts
 from portal.api.views import blueprint as api
 from portal.capabilities.views import blueprint as capabilities
+from portal.companies.facts.views import blueprint as company_facts
 from portal.companies.verification import jobs as verification_jobs
 from portal.companies.verification.views import blueprint as verification
 from portal.companies.views import blueprint as companies
-from portal.companies.facts.views import blueprint as company_facts
 from portal.config import Settings, load_settings
 from portal.core import files, mail, scanning
 from portal.core.db import Database

@@ -10,8 +10,8 @@ import langcodes
 
 from portal.core.i18n import gettext
 from portal.core.i18n import lazy_gettext as _l
-from portal.disclosure.rules import LEVELS
 from portal.core.texts import is_displayable
+from portal.disclosure.rules import LEVELS
 from portal.listings import certificate_details, terms
 from portal.listings.checks import Problems
 from portal.listings.inputs import (

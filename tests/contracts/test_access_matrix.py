@@ -76,8 +76,9 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     "/company/references": ("/company/references", {"references-0-customer": "Autohersteller"}),
     "/company/sustainability": (
         "",
-        {"version": "1", "sustainability-0-kind": "renewable_energy", "sustainability-0-value": "50",
-         "sustainability-0-method": "ppa", "sustainability-0-year": "2025",
+        {"version": "1", "sustainability-0-kind": "renewable_energy",
+         "sustainability-0-value": "50", "sustainability-0-method": "ppa",
+         "sustainability-0-year": "2025",
          "sustainability-0-disclosure": "public"},
     ),
     "/desk/evidence/<company_id>/<anchor>": (
@@ -221,7 +222,8 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "/desk/test-centre/bookings/<booking_id>/results": (
         "",
-        {"runs-0-run": "<test-run>", "runs-0-finding": "", "runs-0-verdict": "pass", "runs-0-tested": "9", "runs-0-rejects": "0"},
+        {"runs-0-run": "<test-run>", "runs-0-finding": "", "runs-0-verdict": "pass",
+         "runs-0-tested": "9", "runs-0-rejects": "0"},
     ),
     "/desk/test-centre/bookings/<booking_id>/steps/<name>": ("", {"note": "veraltet"}),
     "/desk/test-centre/lines/<line_id>": ("/desk/test-centre/lines/<line_id>", {"places": "8"}),
