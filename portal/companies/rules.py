@@ -175,7 +175,8 @@ def validity(certificate: Certificate, today: date) -> tuple[str, Any]:
         return "danger", _l("Expired")
     if expires <= today + EXPIRES_SOON:
         return "warning", _l("Expires soon")
-    return "success", _l("Valid")
+    # What nobody has checked is not shown in the colour of success.
+    return "neutral" if certificate.level == "claimed" else "success", _l("Valid")
 
 
 WORKFLOW = Workflow(

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.companies.models import Company
+from portal.companies.presentation import shown as shown_text
 from portal.core import clock
 from portal.core.access import Permission
 from portal.core.errors import Conflict, NotFound
@@ -42,7 +43,7 @@ def show(company_id: str) -> ResponseReturnValue:
     return page(
         "evidence/show.html",
         company=company,
-        name=company.texts[0] if company.texts else None,
+        name=shown_text(company.texts, "name"),
         opened=opened,
         groups=presentation.grouped(rows, headings),
         summary=presentation.summary(rows),
