@@ -22,9 +22,9 @@ from portal.disclosure.queries import BARRED, register_reach
 @register_reach
 def _barred(organisation_id: str) -> Select[Any]:
     """Members of a suspended company see what everybody sees."""
-    return select(Company.id, literal(BARRED)).where(
-        Company.id == organisation_id, Company.state == "suspended"
-    )
+    own: Any = Company.id
+    query = select(own, literal(BARRED))
+    return query.where(Company.id == organisation_id, Company.state == "suspended")
 
 
 def _whole() -> Select[Company]:

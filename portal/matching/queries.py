@@ -274,8 +274,8 @@ def shown_capabilities(session: Session, ids: Iterable[str]) -> dict[str, Capabi
 
 def shown_needs(session: Session, ids: Iterable[str]) -> dict[str, Need]:
     """With texts and company, for those already chosen."""
-    query = select(Need).where(Need.id.in_(list(ids)))
-    query = query.options(joinedload(Need.texts), joinedload(Need.company).joinedload(Company.texts))
+    company = joinedload(Need.company).joinedload(Company.texts)
+    query = select(Need).where(Need.id.in_(list(ids))).options(joinedload(Need.texts), company)
     return {row.id: row for row in session.scalars(query).unique()}
 
 

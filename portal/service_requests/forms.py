@@ -164,7 +164,7 @@ class RequestForm(BaseForm):
             **self.on_behalf(),
         )
 
-    def on_behalf(self) -> dict[str, str]:
+    def on_behalf(self) -> dict[str, Any]:
         """For whom it is written, where that is not the writer's own company."""
         return {}
 
@@ -180,7 +180,7 @@ class BehalfForm(RequestForm):
         description=_l("For example: by telephone on 3 March, Ms Wang; agreed to be named."),
     )
 
-    def on_behalf(self) -> dict[str, str]:
+    def on_behalf(self) -> dict[str, Any]:
         return {
             "company_id": self.company.data or "",
             "requester_id": self.requester.data or "",

@@ -57,8 +57,8 @@ def of_query(session: Session, asker: Actor, service: Service, args: Any) -> dic
 def _seen(session: Session, asker: Actor, links: Links) -> Links:
     """What a request begins with holds no more than its asker may see."""
     far = sight(session, asker)
-    shown = (row and far.seen(row) for row in (links.capability, links.need))
-    return Links(*shown, links.inquiry)
+    capability = links.capability and far.seen(links.capability)
+    return Links(capability, links.need and far.seen(links.need), links.inquiry)
 
 
 def _answers(form: Form, facts: dict[str, Any], args: Any) -> dict[str, Any]:
