@@ -19,6 +19,7 @@ MODULES = {
     "pdf": "pdf",
     "mark-pdf": "pdf_marks",
     "office": "office",
+    "tables": "office",
 }
 
 
