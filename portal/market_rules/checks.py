@@ -13,7 +13,8 @@ from portal.market_rules.rules import KINDS, NOTICE
 from portal.thesaurus.store import get_thesaurus
 
 FIELDS = (
-    *("id", "market", "kind", "classes", "satisfied_by", "service", "title", "summary"),
+    *("id", "market", "kind", "classes", "but_not", "satisfied_by", "service"),
+    *("title", "summary"),
     *("valid_from", "valid_to", "stages", "condition", "source"),
 )
 REVIEW = ("reviewed_on", "reviewer", "status")
@@ -56,11 +57,11 @@ def _texts(record: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _lists(record: Mapping[str, Any]) -> Iterator[Fault]:
-    for name in ("classes", "satisfied_by"):
+    for name in ("classes", "but_not", "satisfied_by"):
         rows = record.get(name) or []
         if not isinstance(rows, list) or not all(isinstance(row, str) and row for row in rows):
             yield name, gettext("Please give a list of names.")
-        elif name == "classes":
+        elif name != "satisfied_by":
             for row in (row for row in rows if get_thesaurus().get(row) is None):
                 yield name, gettext("“%(name)s” is not in the thesaurus.", name=row)
 

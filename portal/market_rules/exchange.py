@@ -17,11 +17,11 @@ from portal.market_rules.models import MarketRule
 
 MEDIA_TYPES = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 MOST = 5000
-_LISTS, _JSON = ("classes", "satisfied_by"), ("stages", "condition")
+_LISTS, _JSON = ("classes", "but_not", "satisfied_by"), ("stages", "condition")
 _TEXTS, _PLAIN = ("title", "summary"), ("market", "kind", "service", "valid_from", "valid_to")
 _SEPARATOR = "|"
 COLUMNS = (
-    *("id", "market", "kind", "classes", "satisfied_by", "service"),
+    *("id", "market", "kind", "classes", "but_not", "satisfied_by", "service"),
     *(f"{name}.{locale.tag}" for name in _TEXTS for locale in LOCALES),
     *("valid_from", "valid_to", "stages", "condition"),
     *(f"source.{name}" for name in checks.SOURCE),

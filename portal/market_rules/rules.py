@@ -72,6 +72,7 @@ class Rule:
     market: str
     kind: str
     classes: tuple[str, ...] = ()
+    but_not: tuple[str, ...] = ()
     satisfied_by: tuple[str, ...] = ()
     service: str = ""
     title: Mapping[str, str] = field(default_factory=dict)
@@ -93,8 +94,10 @@ class Rule:
         return self.status == CONFIRMED
 
     def concerns(self, classes: frozenset[str]) -> bool:
-        """Whether it is about products of these classes; one without any is about all."""
-        return not self.classes or not classes.isdisjoint(self.classes)
+        """Whether it is about products of these classes; one without any is about all. What is
+        left out is so with everything narrower: a part of a cell is no cell."""
+        wanted = not self.classes or not classes.isdisjoint(self.classes)
+        return wanted and classes.isdisjoint(self.but_not)
 
 
 @dataclass(frozen=True)
@@ -278,6 +281,7 @@ def parsed(
         market=content["market"],
         kind=content["kind"],
         classes=tuple(content.get("classes") or ()),
+        but_not=tuple(content.get("but_not") or ()),
         satisfied_by=tuple(content.get("satisfied_by") or ()),
         service=content.get("service") or "",
         title=content.get("title") or {},

@@ -39,6 +39,7 @@ FIELDS = {
     "market": _l("Market"),
     "kind": _l("Kind"),
     "classes": _l("Products"),
+    "but_not": _l("But not"),
     "satisfied_by": _l("Certificates that prove it"),
     "service": _l("Service that helps"),
     "title": _l("Title"),

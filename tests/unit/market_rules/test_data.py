@@ -12,7 +12,7 @@ import pytest
 from portal.market_rules.checks import faults
 from portal.market_rules.conditions import Product, asked
 from portal.market_rules.markets import LABELS
-from portal.market_rules.rules import NOTICE, parsed
+from portal.market_rules.rules import NOTICE, classes_of, parsed
 from portal.market_rules.shipped import FOLDER, records
 from portal.service_requests.catalogue import SERVICES
 from portal.thesaurus.standards import standard_id
@@ -55,6 +55,20 @@ def test_a_file_holds_one_market_and_is_not_escaped() -> None:
         text = file.read_text(encoding="utf-8")
         assert "\\u" not in text
         assert all(f'"market": "{file.stem.upper()}"' in line for line in text.splitlines())
+
+
+def test_what_a_rule_is_not_about_lies_within_what_it_is_about() -> None:
+    tree = get_thesaurus()
+    for rule in RULES:
+        for name in rule.get("but_not", ()):
+            assert set(tree.ancestors(name)) & set(rule["classes"]), f"{rule['id']}: {name}"
+
+
+@pytest.mark.parametrize("part", ["aluminium-cell-can", "cell-tab", "thermal-barrier"])
+def test_parts_of_a_battery_are_no_batteries(part: str) -> None:
+    found = {rule["id"] for rule in RULES if parsed(rule).concerns(classes_of(part))}
+    assert not found & {"eu-un38-3", "eu-un-r100", "eu-batt-ce", "us-hazmat", "eu-un-r10"}
+    assert "eu-reach" in found
 
 
 def test_no_title_stands_twice_in_a_market() -> None:
