@@ -74,6 +74,12 @@ def next_step(fact: Fact, standing: Standing) -> Any:
     return _NEXT.get(standing.state) or _SHOW[fact.subject.kind]
 
 
+def awaits_owner(standing: Standing) -> bool:
+    """Whether the next step is a document of the owner, not a check by the base."""
+    renew = standing.expired or standing.expires_soon(clock.now().date())
+    return standing.waiting is None and (renew or standing.state not in _NEXT)
+
+
 def needs_care(standing: Standing, today: date) -> bool:
     """Rejected, expired or about to expire, and no new document waits with the base."""
     if standing.waiting is not None:

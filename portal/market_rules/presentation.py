@@ -146,7 +146,7 @@ class Cell:
     def words(self) -> str:
         """All counts in a row, such as “2 missing · 1 have”."""
         parts = [
-            gettext(
+            gettext("%(count)s %(verdict)s", count=n, verdict=str(wording.VERDICTS[code]).lower())
                 "%(count)s %(verdict)s", count=n, verdict=str(wording.VERDICTS[verdict]).lower()
             )
             for verdict, n in self.counts

@@ -60,7 +60,7 @@ WORKFLOW = Workflow(
     name="test_booking",
     states=(
         State("requested", _l("Requested"), _l("With the base"), "accent"),
-        State("offered", _l("Offered"), _l("Offer for you to confirm"), "warning"),
+        State("offered", _l("Plan offered"), _l("Offer for you to confirm"), "warning"),
         State("confirmed", _l("Confirmed"), _l("Confirmed"), "accent"),
         State("samples_awaited", _l("Samples awaited"), _l("Waiting for your samples"), "warning"),
         State("in_test", _l("In test"), _l("In test"), "accent"),
