@@ -145,12 +145,8 @@ class Cell:
     @property
     def words(self) -> str:
         """All counts in a row, such as “2 missing · 1 have”."""
-        parts = [
-            gettext("%(count)s %(verdict)s", count=n, verdict=str(wording.VERDICTS[code]).lower())
-                "%(count)s %(verdict)s", count=n, verdict=str(wording.VERDICTS[verdict]).lower()
-            )
-            for verdict, n in self.counts
-        ]
+        said = [(n, str(wording.VERDICTS[verdict]).lower()) for verdict, n in self.counts]
+        parts = [gettext("%(count)s %(verdict)s", count=n, verdict=word) for n, word in said]
         return " · ".join(parts) if parts else gettext("No rule on record")
 
 
