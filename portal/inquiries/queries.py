@@ -304,7 +304,11 @@ def spoke_about(session: Session, need: Need) -> set[str]:
 
 @register_reach
 def accepted_interest(organisation_id: str) -> Select[Any]:
-    """Organisations with which an inquiry stands at interest, or beyond it."""
-    other = case((Inquiry.buyer_id == organisation_id, Inquiry.supplier_id), else_=Inquiry.buyer_id)
-    mine = or_(Inquiry.buyer_id == organisation_id, Inquiry.supplier_id == organisation_id)
-    return select(other, literal(INTEREST)).where(mine, Inquiry.state.in_(rules.INTERESTED))
+    """Organisations that accepted the other's interest: the supplier by showing its own in an
+    inquiry, the buyer by starting talks. Nobody opens the fields of others by a step of one's own.
+    """
+    is_buyer = Inquiry.buyer_id == organisation_id
+    other = case((is_buyer, Inquiry.supplier_id), else_=Inquiry.buyer_id)
+    chosen = and_(Inquiry.supplier_id == organisation_id, Inquiry.state == rules.IN_TALKS)
+    opened = or_(and_(is_buyer, Inquiry.state.in_(rules.INTERESTED)), chosen)
+    return select(other, literal(INTEREST)).where(opened)

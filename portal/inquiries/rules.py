@@ -10,8 +10,10 @@ from portal.inquiries.models import Inquiry
 BUYER, SUPPLIER = "buyer", "supplier"
 # Any member of the supplier, also one who only reads: opening the thread is enough to see it.
 ADDRESSEE = "addressee"
-# The supplier has said yes, and nobody has taken it back: fields open for the two sides.
-INTERESTED = ("interested", "in_talks")
+# The supplier has said yes, and nobody has taken it back: its fields open for the buyer. Those of
+# the buyer open when it says yes in turn.
+IN_TALKS = "in_talks"
+INTERESTED = ("interested", IN_TALKS)
 UNTIL_TALKS = ("sent", "seen", "need_more_info", "answered", "interested")
 
 DECLINE_LABELS = {

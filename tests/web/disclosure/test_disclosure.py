@@ -284,7 +284,7 @@ def test_a_buyer_stays_behind_its_alias_until_it_chooses(
     assert "Nordstern" not in browser(None).get(f"/needs/{need}")
 
 
-def test_interest_shows_the_company_behind_an_alias(
+def test_talks_show_the_company_behind_an_alias_and_interest_alone_does_not(
     database: Database, people: dict[str, Person], browser: Open
 ) -> None:
     need = aliased(database, people)
@@ -292,6 +292,9 @@ def test_interest_shows_the_company_behind_an_alias(
     wang = browser("wang", "en")
     assert "Nordstern" not in wang.get(f"/needs/{need}")
     move(database, opened, "interested")
+    assert "Nordstern" not in wang.get(f"/needs/{need}")
+    assert "Nordstern" not in wang.get(f"/inquiries/{opened}")
+    move(database, opened, "in_talks")
     assert "Nordstern" in wang.get(f"/needs/{need}")
 
 

@@ -419,6 +419,10 @@ def test_interest_and_an_agreement_open_one_level_after_the_other(zoo: Zoo) -> N
     with database.transaction() as session:
         session.get_one(Inquiry, zoo.ids["inquiry"]).state = "interested"
     met, _ = read_listings(zoo, "wang")
+    assert leaks(zoo, met, "wang", "registered") == []
+    with database.transaction() as session:
+        session.get_one(Inquiry, zoo.ids["inquiry"]).state = "in_talks"
+    met, _ = read_listings(zoo, "wang")
     assert leaks(zoo, met, "wang", "interest") == []
     assert any(c.token in met for c in zoo.cage.all if (c.owner, c.level) == ("meyer", "interest"))
     with database.transaction() as session:
