@@ -92,6 +92,9 @@ class Register:
 # The tax number proper; kind of tax and county follow.
 _HUNGARIAN = re.compile(r"(\d{8})-?\d-?\d{2}")
 
+# Letterheads name the court in full.
+_COURT = re.compile(r"^(?:AMTSGERICHT|REGISTERGERICHT|AG)\s+")
+
 
 def _form(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern)
@@ -119,7 +122,8 @@ REGISTERS = (
     Register("NIT", _l("NIT (Colombia)"), "CO", nit),
     Register("ICO-CZ", _l("Identification number IČO (Czechia)"), "CZ", dic),
     Register("HRB", _l("Commercial register number with court (Germany)"), "DE",
-             handelsregisternummer),
+             handelsregisternummer,
+             prepare=lambda number: _COURT.sub("", number)),
     Register("CVR", _l("CVR number (Denmark)"), "DK", cvr),
     Register("NIF-DZ", _l("NIF (Algeria)"), "DZ", dz_nif),
     Register("REG-EE", _l("Register code (Estonia)"), "EE", registrikood),

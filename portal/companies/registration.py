@@ -193,7 +193,7 @@ def check(scheme: str, raw: str, country: str) -> Checked:
             field="registration_scheme",
         )
     number = normalise(raw)
-    if not number:
+    if not re.search(r"[1-9A-Z]", number):
         raise _wrong(gettext("Please enter the number."))
     checked = known.check(number, country)
     if len(checked.number) > MAX_LENGTH:

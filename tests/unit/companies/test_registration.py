@@ -40,6 +40,9 @@ BAD = [
     ("VAT", "ZZ1234567", "DE", "registration_id"),
     ("LEI", "213800KUD8LXJWSQ9D15", "US", "registration_id"),
     ("OTHER", "<b>", "KR", "registration_id"),
+    ("USCC", "000000000000000000", "CN", "registration_id"),
+    ("SIREN", "000 000 000", "FR", "registration_id"),
+    ("KVK", "00000000", "NL", "registration_id"),
     ("", "123", "KR", "registration_scheme"),
 ]
 
@@ -183,6 +186,7 @@ NATIONAL = [
     ("CRN-GB", "SC123456", "GB"),
     ("CRN-GB", "00445790", "GB"),
     ("HRB", "Aachen HRA 11223", "DE"),
+    ("HRB", "Amtsgericht Stuttgart HRB 14000", "DE"),
     ("TIN-TH", "0-9940-00158-37-8", "TH"),
     ("PIB", "RS101134702", "RS"),
     ("SSM", "201901000005", "MY"),
