@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from portal.accounts.models import Organisation
+from portal.accounts.models import Organisation, User
+from portal.accounts.naming import contact_of, may_name
 from portal.core.access import Actor
 from portal.core.errors import NotFound
 from portal.disclosure.agreements import rules
@@ -81,3 +82,22 @@ def names(session: Session, ids: set[str]) -> dict[str, str]:
     """Organisations by id."""
     query = select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))
     return {row[0]: row[1] for row in session.execute(query)}
+
+
+def signers(session: Session, actor: Actor, nda: Nda) -> dict[str, str]:
+    """Who accepted for each organisation, as this reader may know them: people of mainland China
+    are named abroad with their consent alone. The record itself keeps the names."""
+    ids = [row.user_id for row in nda.acceptances]
+    people = {user.id: user for user in session.scalars(select(User).where(User.id.in_(ids)))}
+    sides = [row.organisation_id for row in nda.acceptances]
+    query = select(Organisation.id, Organisation.country).where(Organisation.id.in_(sides))
+    home = {row[0]: row[1] for row in session.execute(query)}
+    reader = None if actor.is_staff else actor.org_country or ""
+    found = {}
+    for row in nda.acceptances:
+        person = people.get(row.user_id or "")
+        named = actor.owns(row.organisation_id) or (
+            person is not None and may_name(reader, person, home.get(row.organisation_id))
+        )
+        found[row.organisation_id] = row.user_name if named else contact_of(row.organisation_name)
+    return found

@@ -55,6 +55,7 @@ def _shown(nda: Nda) -> dict[str, Any]:
         "sides": sides,
         "names": queries.names(db(), set(sides)),
         "accepted": {row.organisation_id: row for row in nda.acceptances},
+        "signers": queries.signers(db(), actor(), nda),
     }
 
 

@@ -284,6 +284,19 @@ def test_a_buyer_stays_behind_its_alias_until_it_chooses(
     assert "Nordstern" not in browser(None).get(f"/needs/{need}")
 
 
+def test_who_signed_is_named_abroad_with_consent_alone(
+    database: Database, people: dict[str, Person], browser: Open
+) -> None:
+    nda = agreed(database, people)
+    meyer, wang, path = browser("meyer", "en"), browser("wang", "en"), f"/agreements/{nda}"
+    signer = acting(database, people["wang"]).name
+    assert signer in wang.get(path) and signer in browser("li").get(path)
+    shown = meyer.get(path)
+    assert signer not in shown and "A contact of" in shown
+    assert wang.post("/account/privacy/consents/abroad", {"given": "1"}).status == 303
+    assert signer in meyer.get(path)
+
+
 def test_talks_show_the_company_behind_an_alias_and_interest_alone_does_not(
     database: Database, people: dict[str, Person], browser: Open
 ) -> None:
