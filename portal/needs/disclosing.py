@@ -19,9 +19,10 @@ def titles(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
 
 @register_unnamed
 def behind_alias(session: Session, ids: Iterable[str]) -> set[str]:
-    """Those of some companies that have a published need under an alias."""
+    """Those of some companies that have, or had, a public need under an alias: its end is no
+    reason to name who looked while it ran."""
     query = select(Need.company_id).where(
-        Need.company_id.in_(list(ids)), Need.state == "published", Need.alias != ""
+        Need.company_id.in_(list(ids)), Need.published_at.is_not(None), Need.alias != ""
     )
     return set(session.scalars(query.distinct()))
 

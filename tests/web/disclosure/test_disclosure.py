@@ -327,6 +327,9 @@ def test_the_owner_sees_who_looked_and_how_deep(
     assert "Nordstern" not in page and "does not show its name yet" in page
     assert "smith" not in page and "Smith" not in page
     assert "Lakeside" not in browser("chen", "en").get("/company/views")
+    with database.transaction() as session:
+        session.scalars(select(Need).where(Need.alias != "")).one().state = "closed"
+    assert "Nordstern" not in browser("wang", "en").get("/company/views"), "nor afterwards"
 
 
 def test_a_record_carries_levels_and_alias_to_another_portal(
