@@ -11,8 +11,9 @@ from portal.companies import listings
 from portal.companies.models import Company
 from portal.core.i18n import gettext
 from portal.disclosure.fields import ATTRIBUTE, level_of
-from portal.evidence import facts, subjects
+from portal.evidence import facts, presentation, queries, subjects
 from portal.evidence.facts import Fact, Heading
+from portal.evidence.rules import Standing
 from portal.evidence.subjects import Subject
 from portal.listings import terms
 from portal.listings.texts import shown
@@ -54,6 +55,14 @@ def of_company(
         headings.append(_heading(row))
         found += of_capability(row)
     return headings, found
+
+
+def proven(session: Session, row: Capability) -> dict[str, Standing]:
+    """How figures that somebody has checked stand, by label; others are the company's word."""
+    found = [fact for fact in of_capability(row) if fact.subject.kind != subjects.CERTIFICATE]
+    lines = presentation.lines(found, queries.standings(session, [row.company_id]))
+    told = presentation.told(lines, inside=False)
+    return {str(line.fact.label): line.standing for line in told}
 
 
 def _heading(row: Capability) -> Heading:

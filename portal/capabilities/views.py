@@ -20,6 +20,7 @@ from portal.core.i18n import gettext
 from portal.disclosure import reading
 from portal.disclosure.pages import who_sees_what
 from portal.evidence import facts as evidence
+from portal.evidence import presentation as evidence_words
 from portal.listings import forms, panels
 from portal.listings.texts import shown
 from portal.web.app import actor, db
@@ -52,9 +53,17 @@ def overview() -> ResponseReturnValue:
 @public
 def show(capability_id: str) -> ResponseReturnValue:
     opened = reading.opened(queries.capability_for(db(), actor(), capability_id))
+    own = actor().owns(opened.row.company_id)  # its owner reads the same under evidence
     more = panels.of("capability", db(), actor(), opened.row)
     shown_page = capability_page(opened.row, actor())
-    return page("capabilities/show.html", panels=more, opened=opened, **shown_page)
+    return page(
+        "capabilities/show.html",
+        panels=more,
+        opened=opened,
+        proven=None if own and not opened.preview else proofs.proven(db(), opened.row),
+        words=evidence_words,
+        **shown_page,
+    )
 
 
 @blueprint.route("/capabilities/new", methods=["GET", "POST"])
