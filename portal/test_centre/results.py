@@ -115,8 +115,7 @@ def report(
     booking.report_number, booking.scope = data.number.strip(), data.scope.strip()
     booking.not_checked, booking.findings = data.not_checked.strip(), data.findings.strip()
     if data.file is not None:
-        # The supplier gets the signed report itself, not a marked copy.
-        data.file.confidentiality, data.file.owner_id = "confidential", booking.company_id
+        data.file.confidentiality = "confidential"
         booking.report_id = data.file.id
     event = following.happened(session, actor, booking, "report")
     news.tell_desk(session, actor, booking, event, "report")
@@ -144,6 +143,9 @@ def release(session: Session, actor: Actor, booking_id: str, version: int | None
     name = {PASSED: "complete", FAILED: "fail"}.get(booking.outcome, "complete")
     WORKFLOW.fire(session, booking, name, actor)
     booking.released_by_id, booking.released_at = actor.user_id, clock.now()
+    if booking.report is not None:
+        # The supplier gets the signed report itself, not a marked copy, and hears who opened it.
+        booking.report.owner_id = booking.company_id
     programme = programmes.get(session, booking.programme)
     if name == "complete" and booking.publish and programme.grants:
         _certify(session, actor, booking, programme)

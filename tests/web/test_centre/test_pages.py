@@ -125,11 +125,13 @@ def test_results_and_report_become_evidence_for_buyers(
         "number": "TC-R-9",
         "scope": "HN32A",
         "not_checked": "Safety",
-        "file": (io.BytesIO(PDF), "r.pdf"),
+        "file": (io.BytesIO(PDF), "failed-badly.pdf"),
     }
     assert li.post(f"{desk}/report", report).status == 303
     assert "Release" in zhao.get(desk).html
     assert wang.get(f"/test-centre/bookings/{booking}/report").status == 404
+    assert zhao.get(f"{desk}/report").status == 200
+    assert "failed-badly" not in wang.get("/company/views"), "not even its name before release"
     assert li.post(f"{desk}/steps/release", {}).status == 409
     assert zhao.post(f"{desk}/steps/release", {}).status == 303
     assert wang.get(f"/test-centre/bookings/{booking}/report").status == 200
