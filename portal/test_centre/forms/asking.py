@@ -136,7 +136,7 @@ class SampleForm(BaseForm):
     date_code = StringField(
         _l("Date code"), [Length(max=20)], description=_l("Year and week, such as 2631.")
     )
-    quantity = IntegerNumberField(_l("Pieces"), [InputRequired(), at_least(1)])
+    quantity = IntegerNumberField(_l("Pieces"), [DataRequired(), at_least(1)])
     carrier = StringField(_l("Carrier"), [Length(max=60)])
     tracking = StringField(_l("Tracking number"), [Length(max=60)])
 

@@ -41,7 +41,7 @@ class CustodyForm(BaseForm):
     """What became of samples."""
 
     kind = ChoiceField(_l("What happened"), [DataRequired()])
-    quantity = IntegerNumberField(_l("Pieces"), [InputRequired(), at_least(1)])
+    quantity = IntegerNumberField(_l("Pieces"), [DataRequired(), at_least(1)])
     condition = ChoiceField(_l("Condition on arrival"), blank="")
     place = StringField(
         _l("Storage place"),
@@ -55,13 +55,16 @@ class CustodyForm(BaseForm):
         """Where samples can go from where they are."""
         kinds = rules.NEXT_PLACES[state]
         self.kind.fill((kind, rules.PLACES[kind]) for kind in kinds)
-        self.condition.fill(rules.CONDITIONS.items())
+        if "received" in kinds:
+            self.condition.fill(rules.CONDITIONS.items())
+        else:
+            del self.condition
 
     def to_input(self) -> CustodyInput:
         return CustodyInput(
             self.kind.data,
             self.quantity.data,
-            self.condition.data or "",
+            self.condition.data or "" if "condition" in self else "",
             self.place.data or "",
             self.note.data or "",
         )
