@@ -12,6 +12,8 @@ from portal.core.errors import Invalid
 from portal.core.spreadsheets import FORMULA
 
 MAX_PLACE = 999
+# Stands in a column where a key of the record has a dot of its own.
+INSIDE = "/"
 _GUARDED = re.compile(f"'+[{FORMULA}]")
 
 
@@ -25,7 +27,8 @@ def flatten(record: Any, path: str = "") -> dict[str, Any]:
         return {} if record is None or record == "" else {path: record}
     cells: dict[str, Any] = {}
     for key, value in pairs:
-        cells |= flatten(value, f"{path}.{key}" if path else str(key))
+        name = str(key).replace(".", INSIDE)
+        cells |= flatten(value, f"{path}.{name}" if path else name)
     return cells
 
 
@@ -35,7 +38,7 @@ def unflatten(cells: Mapping[str, Any]) -> dict[str, Any]:
     for column, value in cells.items():
         if value is None or value == "":
             continue
-        *path, last = column.split(".")
+        *path, last = (key.replace(INSIDE, ".") for key in column.split("."))
         node = tree
         for key in path:
             node = node.setdefault(key, {})
