@@ -90,7 +90,9 @@ def test_threads_end_in_the_state_of_their_record(demo, name, model):
 def test_what_only_fills_the_reports_is_finished(demo):
     booked = select(Booking.request_id)
     past = select(ServiceRequest.state).where(
-        ServiceRequest.external_ref.is_(None), ServiceRequest.id.not_in(booked)
+        ServiceRequest.external_ref.is_(None),
+        ServiceRequest.rule_id.is_(None),
+        ServiceRequest.id.not_in(booked),
     )
     assert set(demo.scalars(past)) <= {"closed", "cancelled", "rejected"}
 
