@@ -85,6 +85,7 @@ def judge(need: NeedFacts, capability: CapabilityFacts, on: date) -> tuple[Crite
 
 # Criterion → the field of a capability, or of a need, that it rests on.
 _RESTS_ON = {"capacity": "capacity", "lead_time": "lead_time_days", "market": "markets"}
+_UNLISTED = ("certificate.others", "certificate.none")
 _ASKED_IN = {
     "criteria": "attribute",
     "quantity": "capacity",
@@ -94,7 +95,11 @@ _ASKED_IN = {
 
 
 def _undisclosed(line: Criterion, capability: CapabilityFacts) -> Criterion:
-    """Says of what is not known that it will be, where the supplier only hides it for now."""
+    """Says of what is not known that it will be, where the supplier only hides it for now. Who
+    hides certificates may hold the one that is not listed: that is no gap, whichever they are."""
+    if line.evidence.name in _UNLISTED and "certificates" in capability.hidden:
+        told = say("disclosed.capability", level=capability.hidden["certificates"])
+        return replace(line, verdict=UNKNOWN, evidence=told)
     attribute = line.wanted.facts.get("name")
     name = _RESTS_ON.get(line.criterion, "")
     if line.criterion == "attribute" and isinstance(attribute, Attribute):

@@ -5,12 +5,12 @@ read a hidden figure digit by digit. So a hidden fact is the same as one that is
 the one difference that the reader is told when it will be disclosed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from portal.disclosure.fields import ALIAS, ATTRIBUTE, level_of
-from portal.disclosure.rules import NDA, Reach, at_least
+from portal.disclosure.rules import LEVELS, NDA, Reach, at_least
 from portal.matching.facts import CapabilityFacts, NeedFacts, Wish
 
 # Field → what its facts are when it is hidden.
@@ -37,8 +37,11 @@ class _Levels:
         self.alias = getattr(line, "alias", "")
 
 
-def capability(facts: CapabilityFacts, line: Any, reach: Reach) -> CapabilityFacts:
-    """A capability as a reader with this reach sees it; `line` has its levels."""
+def capability(
+    facts: CapabilityFacts, line: Any, reach: Reach, withheld: Sequence[str] = ()
+) -> CapabilityFacts:
+    """A capability as a reader with this reach sees it; `line` has its levels, `withheld` are those
+    of certificates that are not among its proofs for this reader."""
     if at_least(reach, NDA):
         return facts
     levels = _Levels("capability", line)
@@ -51,6 +54,8 @@ def capability(facts: CapabilityFacts, line: Any, reach: Reach) -> CapabilityFac
     told = {n: level for n, level in closed.items() if getattr(facts, _FILLED[n]) not in (None, ())}
     blank = {key: value for name in closed for key, value in _CAPABILITY[name].items()}
     open_ones = {n: m for n, m in facts.attributes.items() if ATTRIBUTE + n not in secret}
+    if withheld:
+        told["certificates"] = min(withheld, key=LEVELS.index)
     return replace(facts, **blank, attributes=open_ones, hidden={**told, **secret})
 
 

@@ -125,7 +125,8 @@ def capabilities(
         proofs = [proof for proof in listed if at_least(reach, proof.disclosure)]
         said = answers_of(row.SupplierResponse)
         facts = capability_facts(row, proofs, row.country, said, known)
-        found[row.id] = disclosed.capability(facts, row, reach)
+        withheld = [proof.disclosure for proof in listed if proof not in proofs]
+        found[row.id] = disclosed.capability(facts, row, reach, withheld)
     return found
 
 

@@ -1,6 +1,7 @@
 """Each criterion against hand-written expectations."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -48,6 +49,19 @@ def test_category(wanted: str, listed: str | None, verdict: str, evidence: str) 
 
 def held(*proofs: tuple[str, date | None]) -> CapabilityFacts:
     return CapabilityFacts(proofs=tuple(Proof(standard, until) for standard, until in proofs))
+
+
+def test_who_hides_certificates_may_hold_the_missing_one() -> None:
+    """Whichever is hidden, so that the verdict does not tell which."""
+    need = NeedFacts(required=Wish(certificates=("IATF 16949",)))
+    shown = held(("ISO 9001", None))
+    assert outcome("certificate", need, shown)[0] == "GAP"
+    for level in ("registered", "interest", "nda"):
+        hiding = replace(shown, hidden={"certificates": level})
+        verdict, told = outcome("certificate", need, hiding)
+        assert (verdict, "Disclosed" in told) == ("UNKNOWN", True)
+    ended = replace(held(("IATF 16949", date(2026, 1, 1))), hidden={"certificates": "nda"})
+    assert outcome("certificate", need, ended)[0] == "GAP"
 
 
 @pytest.mark.parametrize(
