@@ -22,6 +22,7 @@ from portal.accounts.models import (
 )
 from portal.accounts.queries import token_hash
 from portal.capabilities.models import Capability, CapabilityText
+from portal.companies.facts.models import SustainabilityFact
 from portal.companies.models import Company, CompanyText
 from portal.core import clock
 from portal.core.db import Base
@@ -168,6 +169,7 @@ def _fill(session: Session, app: Portal, people: People) -> dict[str, str]:
     rows["monthly-report"] = _monthly_report(session, files["file-note"])
     session.add_all(_begun(people))
     session.add(FactSheetDraft(company_id=huaneng, answers={"company.headcount": 321}))
+    session.add(_green_power(people["chen"].org_id or ""))
     session.add(Match(need_id=_id(rows["need"]), capability_id=_id(rows["capability"]), score=1.0))
     ids = {name: _id(row) for name, row in rows.items()}
     ids |= results(session, app.settings, people)
@@ -268,6 +270,13 @@ def _market_rules(session: Session, app: Portal) -> dict[str, Base]:
         "rule-retired": gone,
         "file-rules": store(session, app.files, upload, None),
     }
+
+
+def _green_power(company: str) -> SustainabilityFact:
+    facts = {"method": "ppa", "year": 2025, "site": "Hefei"}
+    return SustainabilityFact(
+        company_id=company, kind="renewable_energy", value=Decimal(50), unit="%", **facts
+    )
 
 
 TRIAL = {"touched": 0, "asked": 1, "moved": 0, "lines": []}

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class FormPage:
     """`objects` fill the route as in the access matrix; `sends` is where the form goes to.
 
-    `chosen` is clicked: `name=value`, or a name whose first offer is taken.
+    `chosen` is clicked: `name=value`, or a name whose first offer is taken. `suspended`: the page
+    is there for a company that is.
     """
 
     who: str
@@ -16,6 +17,7 @@ class FormPage:
     objects: str = ""
     sends: str = ""
     chosen: tuple[str, ...] = ()
+    suspended: bool = False
 
 
 # fmt: off
@@ -78,4 +80,33 @@ FORM_PAGES = (
     FormPage("li", "/desk/thesaurus/new", "ConceptForm", chosen=("anyway=y", "kind=part")),
     FormPage("li", "/desk/thesaurus/concepts/<concept_id>/edit", "ConceptForm", "battery",
              chosen=("anyway=y",)),
+    FormPage("chen", "/company/references", "ReferencesForm"),
+    FormPage("chen", "/company/sustainability", "SustainabilityForm"),
+    FormPage("chen", "/company/verification/identity", "ChangeForm", chosen=("kind=both",)),
+    FormPage("chen", "/company/verification/request", "AskForm",
+             chosen=("level=documents_checked",)),
+    FormPage("chen", "/company/verification/appeal", "AppealForm", suspended=True),
+    FormPage("smith", "/companies/<company_id>/report", "verification.ReportForm", "company",
+             chosen=("reason=other",)),
+    FormPage("li", "/desk/evidence/<company_id>/<anchor>", "FindingForm", "company fact",
+             chosen=("level=document_seen",)),
+    FormPage("zhao", "/desk/agreements/new", "TemplateForm"),
+    FormPage("zhao", "/desk/market-rules/new", "RuleForm",
+             chosen=("market=EU", "kind=requirement")),
+    FormPage("zhao", "/desk/market-rules/import/<file_id>", "ImportForm", "file-rules"),
+    FormPage("wang", "/test-centre/bookings/new", "BookingForm",
+             chosen=("programme=reliability", "capability", "chip_type=mcu", "destructive=y")),
+    FormPage("wang", "/test-centre/bookings/<booking_id>", "SampleForm", "test-booking-running",
+             "/samples", ("quantity=9",)),
+    FormPage("zhao", "/desk/test-centre/weeks", "PublishForm", chosen=("line", "first")),
+    FormPage("zhao", "/desk/test-centre/lines/new", "LineForm"),
+    FormPage("zhao", "/desk/test-centre/programmes/<programme_id>", "ProgrammeForm", "aec-q100"),
+    FormPage("li", "/desk/test-centre/samples/<sample_id>", "CustodyForm", "test-sample",
+             chosen=("kind=in_test", "quantity=80")),
+    FormPage("li", "/desk/test-centre/bookings/<booking_id>", "OfferForm", "test-booking",
+             "/offer", ("start", "weeks=2")),
+    FormPage("li", "/desk/test-centre/bookings/<booking_id>", "ResultsForm",
+             "test-booking-running", "/results"),
+    FormPage("li", "/desk/test-centre/bookings/<booking_id>", "test_centre.ReportForm",
+             "test-booking-tested", "/report"),
 )
