@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from portal.core import clock
+from portal.core.statements import counted
 from portal.web.app import Portal
 from tests.support.people import PASSWORD, Person
-from tests.support.statements import counted
 from tests.web.privacy import world
 from tests.web.privacy.world import Open, Work
 

@@ -5,11 +5,11 @@ import sqlite3
 import pytest
 
 from portal.core.journal import Journal
+from portal.core.statements import counted
 from portal.privacy import binding
 from portal.service_requests.models import ServiceRequest
 from portal.web.app import Portal
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.web.privacy.world import Open
 
 

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from portal.companies.models import Certificate
 from portal.core import clock
 from portal.core.db import Database
+from portal.core.statements import counted
 from portal.needs.models import Need, NeedText
 from portal.test_centre import programmes, results, rules
 from portal.test_centre.models import Booking, Line, Run, Sample
 from tests.support.client import Browser
 from tests.support.formfill import form_at
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.web.test_centre.acts import Centre
 
 Open = Callable[..., Browser]

@@ -9,10 +9,10 @@ from portal.companies.verification.models import Appeal, IdentityChange, Profile
 from portal.core.db import Database
 from portal.core.files import Upload, store
 from portal.core.models import AuditEvent
+from portal.core.statements import counted
 from portal.web.app import Portal
 from tests.support.client import Browser
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.support.verified import asked
 
 Open = Callable[..., Browser]

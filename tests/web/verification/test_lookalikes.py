@@ -18,9 +18,9 @@ from portal.core.db import Database
 from portal.core.errors import Invalid
 from portal.core.ids import new_id
 from portal.core.names import claims, spellings
+from portal.core.statements import counted
 from tests.support.client import Browser
 from tests.support.people import Person
-from tests.support.statements import counted
 from tests.unit.companies.spoofs import DOMAINS, NAMES, SPELLINGS
 
 Open = Callable[..., Browser]

@@ -1,5 +1,0 @@
-"""Count the SQL statements of a page."""
-
-from portal.core.statements import counted
-
-__all__ = ["counted"]
