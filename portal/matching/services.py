@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from portal.core import clock
 from portal.disclosure.queries import NOBODY, Sight, owner_of
 from portal.matching import queries, sides
-from portal.matching.criteria import judge
 from portal.matching.facts import CapabilityFacts, NeedFacts
 from portal.matching.pairs import Pair, ranked
 from portal.matching.ranking import Weights, parts, score
 from portal.matching.sides import Row
+from portal.matching.verdicts import judge
 from portal.search.documents import Document, TextPart
 from portal.search.engine import EmbeddedEngine
 from portal.search.explain import Explainer, Explanation, Reason

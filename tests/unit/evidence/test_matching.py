@@ -10,9 +10,9 @@ import pytest
 from portal.companies.models import Certificate
 from portal.evidence import subjects
 from portal.evidence.queries import Standings
-from portal.matching.criteria import judge
 from portal.matching.facts import Bound, CapabilityFacts, NeedFacts, Wish, capability_facts
 from portal.matching.ranking import PROOF, parts, unproven
+from portal.matching.verdicts import judge
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, tzinfo=UTC)

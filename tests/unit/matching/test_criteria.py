@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from portal.core import i18n
-from portal.matching.criteria import Criterion, judge
+from portal.matching.criteria import Criterion
 from portal.matching.facts import Bound, CapabilityFacts, Measure, NeedFacts, Proof, Wish
 from portal.matching.facts import bound as read_bound
+from portal.matching.verdicts import judge
 
 TODAY = date(2026, 11, 22)
 SOP = date(2027, 6, 1)
