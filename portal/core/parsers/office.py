@@ -65,7 +65,11 @@ _LOADS = r"(DDEAUTO|DDE|INCLUDEPICTURE|INCLUDETEXT|INCLUDE|LINK|IMPORT|DATABASE|
 FIELDS = re.compile(rf"\b{_LOADS}|(?im:^\s*{_LOADS})")
 # Words of an address are no fields.
 ADDRESSES = re.compile(r"https?://[^\s\"]*")
-LOADING = re.compile(rb"WEBSERVICE\s*\(|ddeLink", re.IGNORECASE)
+LOADING = re.compile(
+    rb"<(?:\w{1,20}:)?(?:f|formula[12]?|definedName|calculatedColumnFormula)(?:\s[^<>]*)?>[^<]*?"
+    rb"(?:\b(?:WEBSERVICE|IMAGE|RTD|SQL\.REQUEST)\s*\(|\|')|ddeLink",
+    re.IGNORECASE,
+)
 # A letter by its number; the first group is in base 16.
 _NUMBERED = re.compile(rb"&#(?:[xX]0*([2-7][0-9a-fA-F])|0*(\d\d|1[01]\d|12[0-7]));")
 PROGRAMS = (
@@ -188,11 +192,22 @@ def _check_xml(name: str, content: bytes, suffix: str) -> None:
 
 
 def _spelled(content: bytes) -> bytes:
-    """XML with its plain letters as such, whether written in two bytes or by their numbers."""
+    """XML with its plain letters as such, whether written in two bytes, by their numbers, or with
+    comments in between."""
     plain = content.replace(b"\0", b"") if b"\0" in content[:4] else content
+    if b"<!" in plain:
+        plain = _without_comments(plain).replace(b"<![CDATA[", b"").replace(b"]]>", b"")
     if b"&#" not in plain:
         return plain
     return _NUMBERED.sub(lambda n: bytes([int(n[1], 16) if n[1] else int(n[2])]), plain)
+
+
+def _without_comments(content: bytes) -> bytes:
+    parts, at = [], 0
+    while (start := content.find(b"<!--", at)) >= 0 and (end := content.find(b"-->", start)) >= 0:
+        parts.append(content[at:start])
+        at = end + len(b"-->")
+    return b"".join((*parts, content[at:]))
 
 
 def _check_types(walk: "_Walk", suffix: str) -> None:

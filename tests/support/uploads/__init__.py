@@ -50,6 +50,7 @@ def honest() -> Iterator[Case]:
         ("a chart with its table", "a.pptx", lambda: embedded(office("xlsx"))),
         ("an ordinary field", "a.docx", lambda: office("docx", {"word/document.xml": field("PAGEREF x HYPERLINK")})),
         ("a field with an address", "a.docx", lambda: office("docx", {"word/document.xml": field('HYPERLINK "https://a.example/RD/LINK"')})),
+        ("words about sensors", "a.xlsx", lambda: office("xlsx", {"xl/sharedStrings.xml": "<sst><si><t>RTD (Pt100), Webservice (REST), image (front)</t></si></sst>"})),
         ("a text", "a.txt", "Grüße 电池 ✓\n".encode),
         ("a text that begins with BM", "a.csv", lambda: b"BMS;BOM\r\n1;2\r\n"),
         ("a text with a mark of order", "a.csv", lambda: b"\xef\xbb\xbfpart;price\r\n"),

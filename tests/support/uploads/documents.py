@@ -34,6 +34,11 @@ def linked(kind: str, relation_kind: str, target: str) -> bytes:
     return office(kind, {where[kind]: relation(relation_kind, target, "External")})
 
 
+def formula(text: str) -> bytes:
+    sheet = f'<worksheet><sheetData><row r="1"><c r="A1">{text}</c></row></sheetData></worksheet>'
+    return office("xlsx", {"xl/worksheets/sheet1.xml": sheet})
+
+
 def field(instruction: str) -> str:
     half = len(instruction) // 2
     parts = (instruction[:half], instruction[half:])
@@ -73,6 +78,11 @@ def documents() -> Iterator[Case]:
         ("a program's data in UTF-16", "a.xlsx", lambda: office("xlsx", {"xl/x.xml": '<x><ddeLink ddeService="cmd"/></x>'.encode("utf-16")})),
         ("a formula that loads, by numbers", "a.xlsx", lambda: office("xlsx", {"xl/worksheets/sheet1.xml": '<worksheet><f>WEB&#83;ERV&#x049;CE&#40;"http://a")</f></worksheet>'})),
         ("a formula that loads, in small letters", "a.xlsx", lambda: office("xlsx", {"xl/worksheets/sheet1.xml": '<worksheet><f>webservice ("http://a")</f></worksheet>'})),
+        ("a formula that loads, with a comment", "a.xlsx", lambda: formula("<f>WEB<!-- -->SERVICE<![CDATA[(]]>1)</f>")),
+        ("a formula that loads a picture", "a.xlsx", lambda: formula('<f t="x">_xlfn.IMAGE("http://a")</f>')),
+        ("a formula that starts a server", "a.xlsx", lambda: formula('<f>RTD("a",,"b")</f>')),
+        ("a formula that starts a program", "a.xlsx", lambda: formula("<f>cmd|'/c calc'!A0</f>")),
+        ("a name that loads", "a.xlsx", lambda: office("xlsx", {"xl/x.xml": '<x><definedName name="a">WEBSERVICE("http://a")</definedName></x>'})),
         ("a formula that loads", "a.xlsx", lambda: office("xlsx", {"xl/worksheets/sheet1.xml": '<worksheet><f>WEBSERVICE("http://a")</f></worksheet>'})),
     )  # fmt: skip
     yield from each(
