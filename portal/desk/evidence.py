@@ -107,7 +107,7 @@ def _page(
     return fact_page("desk/evidence/fact.html", found, shown, form=form, steps=steps, status=status)
 
 
-@blueprint.get("/desk/evidence/documents/<int:evidence_id>", endpoint="evidence_document")
+@blueprint.get("/desk/evidence/documents/<evidence_id>", endpoint="evidence_document")
 @requires(Permission.REVIEW_VIEW)
-def document(evidence_id: int) -> ResponseReturnValue:
+def document(evidence_id: str) -> ResponseReturnValue:
     return download(queries.document_for(db(), actor(), evidence_id))

@@ -1,5 +1,6 @@
 """How facts stand: the latest finding about each, and documents that wait to be looked at."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -83,6 +84,9 @@ class Standings:
         ended = subject.expires is not None and subject.expires < self.today
         state = rules.EXPIRED if ended else CLAIMED
         return Standing(state=state, until=subject.expires, **known)
+
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 
 def standings(session: Session, company_ids: Iterable[str]) -> Standings:
@@ -170,9 +174,9 @@ def company_for(session: Session, actor: Actor, company_id: str) -> Company:
     return company
 
 
-def document_for(session: Session, actor: Actor, evidence_id: int) -> StoredFile:
+def document_for(session: Session, actor: Actor, evidence_id: str) -> StoredFile:
     """The document of a row, for the owner's members and the base; NotFound for all others."""
-    row = session.get(Evidence, evidence_id)
+    row = session.get(Evidence, int(evidence_id)) if _NUMBER.fullmatch(evidence_id) else None
     if row is None or not (actor.owns(row.company_id) or actor.may(Permission.REVIEW_VIEW)):
         raise NotFound
     document = session.get(StoredFile, row.document_id) if row.document_id else None

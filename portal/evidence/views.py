@@ -123,7 +123,7 @@ def _shown(fact: Fact, form: DocumentForm) -> object:
     return services.show(db(), actor(), fact.subject, document)
 
 
-@blueprint.get("/company/evidence/documents/<int:evidence_id>")
+@blueprint.get("/company/evidence/documents/<evidence_id>")
 @requires(Permission.COMPANY_VIEW)
-def document(evidence_id: int) -> ResponseReturnValue:
+def document(evidence_id: str) -> ResponseReturnValue:
     return download(queries.document_for(db(), actor(), evidence_id))
