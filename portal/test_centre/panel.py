@@ -11,6 +11,7 @@ from portal.listings import panels
 from portal.listings.panels import Item, Panel
 from portal.service_requests.models import ServiceRequest
 from portal.test_centre import programmes, queries
+from portal.test_centre.following import SERVICE
 from portal.test_centre.models import Booking
 from portal.test_centre.programmes import CHIP_OF
 from portal.test_centre.rules import WORKFLOW
@@ -34,8 +35,9 @@ def of_capability(session: Session, actor: Actor, capability: Capability) -> Pan
 
 
 def of_request(session: Session, actor: Actor, request: ServiceRequest) -> Panel | None:
-    """The booking that a service request carries."""
-    booking = queries.of_request(session, actor, request.id) if request.service == "CERT" else None
+    """The booking that a service request carries; each is about a capability."""
+    perhaps = request.service == SERVICE and request.capability_id is not None
+    booking = queries.of_request(session, actor, request.id) if perhaps else None
     if booking is None:
         return None
     return Panel(gettext("Test centre"), [_item(actor, booking, programmes.shipped())])
