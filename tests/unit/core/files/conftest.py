@@ -2,10 +2,10 @@
 
 import pytest
 
-from portal.core.files import begin_request
+from portal.core.files import parsing
 
 
 @pytest.fixture(autouse=True)
-def nothing_read_before() -> None:
-    """A file that another test has sent is parsed again."""
-    begin_request()
+def outside_of_requests() -> None:
+    """Within a request each file is parsed once; a request of another test is over."""
+    parsing._done.set(None)
