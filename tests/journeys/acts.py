@@ -63,6 +63,7 @@ def registers(person: Visitor, who: Newcomer) -> None:
     person.fill("Your name", who.name)
     person.fill("E-mail address", who.email)
     person.fill("Password", who.password)
+    person.tick("I have read the privacy notice")
     person.press("Register")
     person.sees_word("If the address can be used here, a message with a link is on its way to it.")
     person.open(person.site.mail_link(who.email, "/account/confirm/"))

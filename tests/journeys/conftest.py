@@ -88,7 +88,7 @@ class Visitor:
         box.press("Enter")
 
     def tick(self, label: str, within: Locator | None = None) -> None:
-        (within or self.main).get_by_label(label, exact=True).first.check()
+        self.field(label, within).check()
 
     def press(self, label: str, within: Locator | None = None) -> None:
         (within or self.main).get_by_role("button", name=self.named(label)).first.click()

@@ -38,6 +38,7 @@ def test_a_visitor_searches_reads_and_registers_without_script(
     person.sees_word("Please use at least %(count)s characters.", count="10")
     assert person.field("Your name").input_value() == "Ute Ohm", "what was typed is kept"
     person.fill("Password", "lang genug für jeden")
+    person.tick("I have read the privacy notice")
     person.press("Register")
     person.page.wait_for_url("**/register/check-mail")
 

@@ -23,10 +23,12 @@ from tests.support.client import Browser
 from tests.support.people import Person
 from tests.web.security.told import CANARY, Story
 
-# Templates of features whose objects carry no notes of the staff.
+# Templates of features whose objects carry no notes of the staff, or whose mails are read by tests
+# of their own and by the canaries of all fields.
 OTHERS = frozenset(
-    {"accounts", "capabilities", "companies", "disclosure", "inquiries", "matching", "needs"}
-)
+    {"accounts", "capabilities", "companies", "disclosure", "evidence", "inquiries", "matching",
+     "needs", "test_centre"}
+)  # fmt: skip
 TEMPLATES = {
     path.relative_to(paths.TEMPLATES / "emails").with_suffix("").as_posix()
     for path in (paths.TEMPLATES / "emails").rglob("*.txt")
