@@ -359,11 +359,20 @@ class Asking:
             return {}
         path = address(self.things, f"/<locale>{page}", self.row["object"])
         for name in (self.who, "wang", "meyer", "li", "zhao", "hoffmann"):
-            answer = self.things.client(name).get(path)
+            offered = self._offered(name, path)
+            if offered is not None:
+                return dict(offered)
+        return {}
+
+    def _offered(self, name: str, path: str) -> dict[str, Any] | None:
+        """The form of a page as a person gets it, read once: each cell begins from the same."""
+        if (name, path) not in self.things.forms:
+            answer, values = self.things.client(name).get(path), None
             if answer.status_code == 200:
                 form = form_at(answer.get_data(as_text=True), path)
-                return {n: v for n, v in form.values.items() if n != "_once"}
-        return {}
+                values = {n: v for n, v in form.values.items() if n != "_once"}
+            self.things.forms[name, path] = values
+        return self.things.forms[name, path]
 
 
 def verdict(answer: Any) -> str:

@@ -3,10 +3,12 @@
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -93,6 +95,9 @@ class World:
         self.cookies = {name: self._sign_in(name) for name in ("", *people)}
         self._saved = app.settings.instance / "saved.sqlite3"
         self._database = app.settings.instance / "portal.sqlite3"
+        self.forms: dict[tuple[str, str], dict[str, Any] | None] = {}
+        self._watch: sqlite3.Connection | None = None
+        self._known: dict[int, dict[str, str]] = {}
         self.save()
 
     def _sign_in(self, name: str) -> tuple[str, str]:
@@ -118,17 +123,39 @@ class World:
 
     def save(self) -> None:
         """What `restore` brings back."""
-        self.app.database.engine.dispose()
+        self._let_go()
         shutil.copy(self._database, self._saved)
+        self._at_rest = self._digests()
 
     def restore(self) -> None:
-        self.app.database.engine.dispose()
+        self._let_go()
         for suffix in ("-wal", "-shm"):
             self._database.with_name(self._database.name + suffix).unlink(missing_ok=True)
         shutil.copy(self._saved, self._database)
+        self._known = {self._version(): self._at_rest}
 
     def state(self) -> dict[str, str]:
-        """A digest of each table that only a verb may change."""
+        """A digest of each table that only a verb may change; read anew only when somebody wrote
+        to the database since it was last asked for."""
+        version = self._version()
+        if version not in self._known:
+            self._known = {version: self._digests()}
+        return self._known[version]
+
+    def _let_go(self) -> None:
+        self.app.database.engine.dispose()
+        self._known = {}
+        if self._watch is not None:
+            self._watch.close()
+            self._watch = None
+
+    def _version(self) -> int:
+        """Another number after each transaction of anybody else that wrote."""
+        if self._watch is None:
+            self._watch = sqlite3.connect(self._database, check_same_thread=False)
+        return int(self._watch.execute("PRAGMA data_version").fetchone()[0])
+
+    def _digests(self) -> dict[str, str]:
         found = {}
         with self.app.database.reading() as session:
             for table in Base.metadata.sorted_tables:
