@@ -78,14 +78,13 @@ CHANGES_STATE = (
     "ProgrammeForm", "CustodyForm", "OfferForm", "ResultsForm", "test_centre.ReportForm",
     "SampleForm", "BookingForm", "LineForm", "TemplateForm", "AppealForm",
 )  # fmt: skip
+# A form gets the house's own strings and every fourth of the public list, which no two neighbours
+# begin at the same place; full drills send every string to every form.
 SHARES = 4
 
 
 def strings_for(page: FormPage) -> list[str]:
-    """All of them. Two kinds of forms share the public list, unless the drills are full: the
-    services, which are of the same parts, and those that take long because each sending is undone.
-    """
-    if FULL or not (page in SERVICES or page.form in CHANGES_STATE):
+    if FULL:
         return STRINGS
     return list(dict.fromkeys([*OWN, *STRINGS[PAGES.index(page) % SHARES :: SHARES]]))
 
