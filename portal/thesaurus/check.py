@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -130,22 +131,38 @@ class _Language(str):
 
 
 class TermIndex:
-    """All terms of a thesaurus by their folded form, whatever the language."""
+    """All terms of a thesaurus by their folded form, whatever the language.
 
-    def __init__(self, thesaurus: Thesaurus) -> None:
-        self._uses: dict[str, list[Use]] = defaultdict(list)
-        for concept in thesaurus:
-            for lang, terms in concept.terms.items():
-                for term in terms:
-                    self._uses[folded(term)].append(Use(concept.id, lang, term))
+    `base` is one that most concepts were taken over from as they are: its terms are folded once.
+    """
+
+    def __init__(self, thesaurus: Thesaurus, base: Thesaurus | None = None) -> None:
+        self._taken = {c.id for c in base or () if thesaurus.get(c.id) is c}
+        self._base = _of_base(base) if base else {}
+        self._own = _by_form(c for c in thesaurus if c.id not in self._taken)
 
     def others(self, concept_id: str, term: str) -> Iterator[Use]:
         """Uses of the same words by other concepts; everyday words must agree in case, too."""
         key = folded(term)
         exact = len(key) < 3 or key in _EVERYDAY
-        for use in self._uses.get(key, ()):
+        taken = (use for use in self._base.get(key, ()) if use.concept in self._taken)
+        for use in (*taken, *self._own.get(key, ())):
             if use.concept != concept_id and (not exact or use.term == term):
                 yield use
+
+
+def _by_form(concepts: Iterable[Concept]) -> dict[str, list[Use]]:
+    uses: dict[str, list[Use]] = defaultdict(list)
+    for concept in concepts:
+        for lang, terms in concept.terms.items():
+            for term in terms:
+                uses[folded(term)].append(Use(concept.id, lang, term))
+    return dict(uses)
+
+
+@lru_cache(maxsize=1)
+def _of_base(base: Thesaurus) -> dict[str, list[Use]]:
+    return _by_form(base)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from portal.core.i18n import lazy_gettext as _l
 from portal.thesaurus.check import LANGUAGES, Finding, TermIndex, findings
-from portal.thesaurus.store import Concept, Thesaurus
+from portal.thesaurus.store import Concept, Thesaurus, shipped
 
 STATUSES: Mapping[str, tuple[Any, str]] = {
     "draft": (_l("Draft"), "accent"),
@@ -70,7 +70,7 @@ def problems(changed: Iterable[str], thesaurus: Thesaurus) -> dict[str, list[Fin
     """Findings by concept in the thesaurus as it is planned. A concept that went is looked for at
     those that still name it."""
     ids = set(changed)
-    index = TermIndex(thesaurus)
+    index = TermIndex(thesaurus, shipped())
     naming = (c for c in thesaurus if ids & {*c.broader, *c.related})
     looked_at = {
         c.id: c for c in (*(thesaurus.concepts[i] for i in ids if i in thesaurus), *naming)

@@ -17,7 +17,7 @@ from portal.thesaurus import overlay, queries, rules, services
 from portal.thesaurus.check import KINDS, LANGUAGES, Finding, TermIndex, findings
 from portal.thesaurus.forms import TERM_FIELDS, ConceptForm, ReasonForm
 from portal.thesaurus.models import ConceptRevision
-from portal.thesaurus.store import Concept, Thesaurus, get_thesaurus
+from portal.thesaurus.store import Concept, Thesaurus, get_thesaurus, shipped
 from portal.web.app import actor, db, portal
 from portal.web.forms import asked_line
 from portal.web.guards import requires
@@ -84,7 +84,7 @@ def _holding(planned: Thesaurus, words: str, drafted: set[str]) -> dict[str, str
 @lru_cache(maxsize=1)
 def _wrong(in_force: Thesaurus) -> frozenset[str]:
     """Concepts that the checker finds fault with; a second's work, so once a release."""
-    index = TermIndex(in_force)
+    index = TermIndex(in_force, shipped())
     return frozenset(c.id for c in in_force if findings(c, in_force, index))
 
 
@@ -121,7 +121,7 @@ def _concept_page(concept_id: str, form: ReasonForm) -> ResponseReturnValue:
 
 def _findings(planned: Thesaurus, concept_id: str) -> list[Any]:
     shown = planned.get(concept_id)
-    return findings(shown, planned, TermIndex(planned)) if shown else []
+    return findings(shown, planned, TermIndex(planned, shipped())) if shown else []
 
 
 def _told(history: list[ConceptRevision]) -> Iterator[tuple[ConceptRevision, list[Any]]]:
@@ -198,7 +198,7 @@ def _problems(state: overlay.State, planned: Thesaurus, *, new: bool) -> list[An
     if new and concept.id in planned:
         return [Finding("id", gettext("There is a concept with this id already."))]
     with_it = planned.changed({concept.id: concept}, "draft")
-    return findings(concept, with_it, TermIndex(with_it))
+    return findings(concept, with_it, TermIndex(with_it, shipped()))
 
 
 @blueprint.post("/desk/thesaurus/concepts/<concept_id>/retire")
