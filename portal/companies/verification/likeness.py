@@ -5,8 +5,9 @@ The number of statements does not depend on how many companies there are or are 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, literal, select, union_all
+from sqlalchemy import BindParameter, CompoundSelect, Select, bindparam, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from portal.accounts.models import Membership, Organisation, User
@@ -21,6 +22,7 @@ from portal.core.names.legal_forms import core
 
 OPEN = ("open", "duplicate")
 _LENGTH = 300
+_OWN: BindParameter[str] = bindparam("own")
 
 
 @dataclass(frozen=True)
@@ -154,29 +156,30 @@ def _by_name(session: Session, known: _Known) -> Iterator[Alike]:
         cores = {core(n) for n in (name, plain)} | spellings.core_keys(plain)
         near |= dict.fromkeys({key for key in cores if len(key) > 1}, name)
     told = set()
-    for reason, own, rows in (
-        ("name", exact, session.execute(_named("name_key", exact, known.id))),
-        ("near", near, session.execute(_named("core_key", near, known.id))),
-    ):
-        for other_id, mark, shown in rows:
-            if other_id not in told:
-                told.add(other_id)
-                yield Alike(other_id, reason, mark, own[mark], shown)
+    own_of = {"name": exact, "near": near}
+    wanted = {"name": list(exact), "near": list(near), "own": known.id}
+    rows = session.execute(_SAME_NAME, wanted).all()
+    for reason, other_id, mark, shown in sorted(rows, key=lambda row: row[0] != "name"):
+        if other_id not in told:
+            told.add(other_id)
+            yield Alike(other_id, reason, mark, own_of[reason][mark], shown)
 
 
-def _named(column: str, keys: Iterable[str], own_id: str) -> Select[str, str, str]:
-    """Organisations of other ids by one of the indexed keys of their names."""
-    wanted = list(keys)
-    of_text, of_organisation = getattr(CompanyText, column), getattr(Organisation, column)
-    parts = union_all(
-        select(CompanyText.company_id.label("id"), of_text.label("mark"), CompanyText.name).where(
-            of_text.in_(wanted)
-        ),
-        select(Organisation.id, of_organisation, Organisation.name).where(
-            of_organisation.in_(wanted)
-        ),
-    ).subquery()
-    return select(parts.c.id, parts.c.mark, parts.c.name).where(parts.c.id != own_id)
+def _marked(reason: str, owner: Any, mark: Any, shown: Any) -> Select[str, str, str, str]:
+    """Names of others by one of their indexed keys, a parameter with the name of the reason."""
+    wanted: BindParameter[Any] = bindparam(reason, expanding=True)
+    return select(literal(reason, literal_execute=True), owner, mark, shown).where(
+        mark.in_(wanted), owner != _OWN
+    )
+
+
+# Built once: an import asks them for every row.
+_SAME_NAME: CompoundSelect[Any] = union_all(
+    _marked("name", CompanyText.company_id, CompanyText.name_key, CompanyText.name),
+    _marked("name", Organisation.id, Organisation.name_key, Organisation.name),
+    _marked("near", CompanyText.company_id, CompanyText.core_key, CompanyText.name),
+    _marked("near", Organisation.id, Organisation.core_key, Organisation.name),
+)
 
 
 def _by_number(session: Session, known: _Known) -> Iterator[Alike]:
@@ -196,7 +199,8 @@ def _by_domain(session: Session, known: _Known) -> Iterator[Alike]:
     if not keys:
         return
     told = set()
-    for other_id, key, address in session.execute(_hosted(keys, known.id)):
+    rows = session.execute(_SAME_HOST, {"keys": list(keys), "own": known.id})
+    for other_id, key, address in rows:
         other = domains.host(address)
         if other_id in told or any(domains.same(other, own) for own in known.addresses):
             continue
@@ -204,17 +208,15 @@ def _by_domain(session: Session, known: _Known) -> Iterator[Alike]:
         yield Alike(other_id, "domain", key, keys[key], other)
 
 
-def _hosted(keys: Iterable[str], own_id: str) -> Select[str, str, str]:
-    wanted = list(keys)
-    parts = union_all(
-        select(Company.id.label("id"), Company.domain_key.label("key"), Company.website).where(
-            Company.domain_key.in_(wanted)
-        ),
-        select(Membership.organisation_id, User.domain_key, literal("@") + User.email)
-        .join(Membership, Membership.user_id == User.id)
-        .where(User.domain_key.in_(wanted)),
-    ).subquery()
-    return select(parts.c.id, parts.c.key, parts.c.website).where(parts.c.id != own_id)
+_KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+_SAME_HOST: CompoundSelect[Any] = union_all(
+    select(Company.id, Company.domain_key, Company.website).where(
+        Company.domain_key.in_(_KEYS), Company.id != _OWN
+    ),
+    select(Membership.organisation_id, User.domain_key, literal("@") + User.email)
+    .join(Membership, Membership.user_id == User.id)
+    .where(User.domain_key.in_(_KEYS), Membership.organisation_id != _OWN),
+)
 
 
 def refold(session: Session) -> int:
