@@ -1,11 +1,13 @@
 """Pages of verification: the company's own, its papers, and the report of a profile."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from portal.companies import queries as companies
+from portal.companies.models import Company
 from portal.companies.presentation import shown
 from portal.companies.verification import queries, rules
 from portal.companies.verification.forms import (
@@ -68,16 +70,18 @@ def _overview(form: DocumentsForm, status: int | None = None) -> ResponseReturnV
 @requires(Permission.COMPANY_EDIT)
 def ask() -> ResponseReturnValue:
     company = queries.own_company(db(), actor())
-    form = AskForm(company)
-    if form.validate_on_submit() and form.accept(
-        lambda: requests.ask(db(), actor(), form.to_input())
-    ):
-        flash(gettext("The base has your request. You will be told here and by mail."), "success")
+    told = gettext("The base has your request. You will be told here and by mail.")
+    return _asked(AskForm(company), company, requests.ask, "companies/verification/ask.html", told)
+
+
+def _asked(
+    form: Any, company: Company, verb: Callable[..., Any], template: str, told: str
+) -> ResponseReturnValue:
+    """A form that asks the base for something."""
+    if form.validate_on_submit() and form.accept(lambda: verb(db(), actor(), form.to_input())):
+        flash(told, "success")
         return _to_overview()
-    return page(
-        "companies/verification/ask.html", form=form, company=company, rules=rules,
-        status=form.refused or None,
-    )  # fmt: skip
+    return page(template, form=form, company=company, rules=rules, status=form.refused or None)
 
 
 @blueprint.post("/company/verification/requests/<request_id>/documents")
@@ -111,16 +115,9 @@ def change() -> ResponseReturnValue:
     company = queries.own_company(db(), actor())
     if company.published_at is None:
         return redirect(url_for("companies.edit"), 303)
-    form = change_form(company)
-    if form.validate_on_submit() and form.accept(
-        lambda: changes.ask(db(), actor(), form.to_input())
-    ):
-        flash(gettext("The base has your wish. You will be told here and by mail."), "success")
-        return _to_overview()
-    return page(
-        "companies/verification/change.html", form=form, company=company, rules=rules,
-        status=form.refused or None,
-    )  # fmt: skip
+    told = gettext("The base has your wish. You will be told here and by mail.")
+    template = "companies/verification/change.html"
+    return _asked(change_form(company), company, changes.ask, template, told)
 
 
 @blueprint.post("/company/verification/changes/<change_id>/withdraw")

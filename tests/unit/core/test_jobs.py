@@ -89,3 +89,13 @@ def test_dead_worker_leaves_its_job_to_the_next(database: Database) -> None:
     assert done == ["kept", "kept"]
     with database.reading() as session:
         assert session.scalars(select(Job)).one().attempts == 2
+
+
+def test_nobody_waits_for_all_the_repeated_work_of_a_start(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_ticks", {})
+    jobs.every(60, "test.first")(lambda database: put(database, "test.note", "a mail"))
+    jobs.every(60, "test.slow")(lambda _database: done.append("slow work"))
+    jobs.run_ticks(database, {})
+    assert done == ["a mail", "slow work"]
