@@ -150,9 +150,10 @@ class Story(Stage):
         request = self.request(started=False)
         self.internal(request)
         due = self.ids["late"] = self.refer(self.ids["request_id"])[0]
-        for hours in range(0, 240, 6):
+        for hours in range(240):  # each hour: the time for a word before the due one is short
             with self.later(hours):
-                request_jobs.watch_clocks(self.database)
+                if hours % 6 == 0:
+                    request_jobs.watch_clocks(self.database)
                 with self.database.transaction() as session:
                     referrals.remind(session)
                     quotes.expire(session)
