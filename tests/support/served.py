@@ -24,7 +24,7 @@ STARTING_SECONDS = 90
 Answer = TypeVar("Answer")
 
 
-def eventually(ask: Callable[[], Answer | None], seconds: float = 45) -> Answer:
+def eventually(ask: Callable[[], Answer | None], seconds: float = 150) -> Answer:
     """Ask again until there is an answer: other processes do the work."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
